@@ -1,0 +1,265 @@
+"""The outside world as the generation services see it: small protocols, kept by the adapters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.models.generation import (
+    Failure,
+    Generation,
+    GenerationState,
+    NewRequest,
+    RequestWithTakes,
+)
+from bot.models.quota import QuotaWindow, Usage
+from bot.models.references import StoredImage
+from bot.models.remote import RemoteGeneration, RemoteStatus, StreamEvent
+from bot.models.video import StoredVideo, VideoFacts
+from bot.models.video_model import VideoModel
+
+
+class GenerationStore(Protocol):
+    """Requests, generations and their ledger. Every method is one transaction.
+
+    State changes name the state they expect and raise ``StaleStateError`` when the row has moved
+    on; the ledger entry that belongs to a change is written in the same transaction.
+    """
+
+    async def reserve(
+        self,
+        new: NewRequest,
+        *,
+        windows: Sequence[QuotaWindow],
+        check: Callable[[Usage], None],
+        now_ms: int,
+    ) -> RequestWithTakes:
+        """Write request, references, one row and one ``reserve`` entry per take.
+
+        ``check`` sees the person's usage under a lock that serialises the person's requests and
+        raises to refuse; then nothing is written. A request whose interaction id is there already
+        is returned as it stands, unchecked.
+        """
+        ...
+
+    async def usage(self, user_id: int, windows: Sequence[QuotaWindow]) -> Usage:
+        """What a person has used in each window, and has in flight."""
+        ...
+
+    async def set_placeholder(self, request_id: int, message_id: int) -> None:
+        """Remember which message shows the state of the request."""
+        ...
+
+    async def request(self, request_id: int) -> RequestWithTakes | None:
+        """A request with all its takes."""
+        ...
+
+    async def generation(self, generation_id: int) -> Generation | None:
+        """One generation."""
+        ...
+
+    async def by_oxen_id(self, oxen_id: str) -> Generation | None:
+        """The generation that Oxen knows by this id."""
+        ...
+
+    async def known_oxen_ids(self, oxen_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the given ids that belong to a generation of ours."""
+        ...
+
+    async def in_states(self, *states: GenerationState) -> tuple[Generation, ...]:
+        """All generations in these states, oldest first."""
+        ...
+
+    async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
+        """The generations whose turn it is, fair between users.
+
+        Order: a user's n-th waiting generation comes after everybody's (n-1)-th, counting what the
+        user already has at Oxen; within a rank, first come first served.
+        """
+        ...
+
+    async def waiting_order(self) -> tuple[Generation, ...]:
+        """Everything in ``reserved``, in the order of ``next_reserved``."""
+        ...
+
+    async def count_at_oxen(self) -> int:
+        """How many generations are in ``submitting`` or ``rendering``."""
+        ...
+
+    async def begin_attempt(self, generation_id: int, *, fingerprint: str, now_ms: int) -> Generation:
+        """``reserved`` to ``submitting``: the intent is on record before the POST."""
+        ...
+
+    async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``submitting`` to ``reserved``: Oxen provably did not begin it."""
+        ...
+
+    async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:
+        """One more complete sweep did not find the attempt at Oxen (stays ``submitting``)."""
+        ...
+
+    async def accept(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
+        """``submitting`` (or ``reserved``, for an orphan) to ``rendering``."""
+        ...
+
+    async def store_result(
+        self, generation_id: int, *, result: StoredVideo, now_ms: int
+    ) -> Generation:
+        """``rendering`` to ``ready``."""
+        ...
+
+    async def begin_posting(self, generation_id: int, *, nonce: str, now_ms: int) -> Generation:
+        """``ready`` to ``posting``: nonce and time are on record before the send.
+
+        From ``posting`` again it keeps the nonce and renews the time.
+        """
+        ...
+
+    async def deliver(self, generation_id: int, *, message_id: int, now_ms: int) -> Generation:
+        """``posting`` to ``delivered``; the reservation becomes a charge (``capture``)."""
+        ...
+
+    async def fail(self, generation_id: int, *, failure: Failure, now_ms: int) -> Generation:
+        """Any state that is not final to ``failed``; the reservation is released."""
+        ...
+
+    async def ask_to_cancel(self, generation_id: int, *, now_ms: int) -> Generation:
+        """Note the wish; a row in ``reserved`` becomes ``cancelled`` at once and is released."""
+        ...
+
+    async def cancel(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``submitting`` or ``rendering`` to ``cancelled``; the reservation is released."""
+        ...
+
+    async def recent_render_ms(self, model: str, duration_s: int, limit: int) -> tuple[int, ...]:
+        """Times from acceptance to the result, of the latest generations like this one."""
+        ...
+
+
+class OxenQueue(Protocol):
+    """Oxen's asynchronous queue. Raises the ``OxenError`` family and nothing else."""
+
+    async def enqueue(self, payload: Mapping[str, Any]) -> RemoteGeneration:
+        """Enqueue exactly one generation (``num_generations`` 1); never retried inside."""
+        ...
+
+    async def get(self, oxen_id: str) -> RemoteGeneration:
+        """One generation; a fresh result link with it."""
+        ...
+
+    async def list(self, status: RemoteStatus) -> Sequence[RemoteGeneration]:
+        """All generations with this status, of any model."""
+        ...
+
+    async def cancel(self, oxen_id: str) -> None:
+        """Ask Oxen to cancel; changes nothing for a finished one."""
+        ...
+
+    async def download(self, url: str, to: Path, *, max_bytes: int) -> int:
+        """Stream a result into the file ``to`` (created, flushed, fsynced); its size in bytes.
+
+        Raises the ``DownloadError`` family. The API key goes to Oxen's own host only.
+        """
+        ...
+
+
+class OxenEvents(Protocol):
+    """Oxen's event stream, reconnecting by itself for ever."""
+
+    def events(self) -> AsyncIterator[StreamEvent]:
+        """``StreamConnected`` after each (re)connection, ``GenerationFinished`` for each event."""
+        ...
+
+
+class OxenModels(Protocol):
+    """Oxen's list of models."""
+
+    async def model(self, model_id: str) -> VideoModel:
+        """One model; raises ``OxenNotFoundError``."""
+        ...
+
+
+class ReferenceAddresses(Protocol):
+    """Gives a model an address for a picture, as configured: Discord's, ``data:``, or a repository."""
+
+    async def address(
+        self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
+    ) -> str:
+        """An http(s) or ``data:`` URI that the model can fetch now. Never logged."""
+        ...
+
+
+class VideoLibrary(Protocol):
+    """Results on disk."""
+
+    def new_download(self, generation_id: int) -> Path:
+        """A fresh path for a download in progress; not yet in the library."""
+        ...
+
+    async def take_in(self, download: Path, generation_id: int) -> StoredVideo:
+        """Probe, fsync and rename into the library, whole; raises ``NotAVideoError``."""
+        ...
+
+    def path(self, video: StoredVideo) -> Path:
+        """Where the file lies."""
+        ...
+
+    async def fitted(self, video: StoredVideo, max_bytes: int) -> tuple[Path, VideoFacts]:
+        """The video under a size, with its sound: the file itself if it fits, else re-encoded.
+
+        Raises ``CannotFitError``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All that a placeholder shows."""
+
+    request: RequestWithTakes
+    waiting_position: int | None = None
+    """1 for next in line; ``None`` when nothing of the request is waiting."""
+    expected_at_ms: int | None = None
+    """When the request is expected to be finished, from recent generations like it."""
+    oxen_away: bool = False
+    """Oxen is not answering; the request is safe and goes out when it is back."""
+    waiting_total: int = 0
+    """Generations waiting in all, for the text that goes with ``oxen_away``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedVideo:
+    """All that a result card shows."""
+
+    request: RequestWithTakes
+    generation: Generation
+    file: Path
+    facts: VideoFacts
+    """Of ``file``, which may be smaller than the original."""
+    shrunk: bool
+    """The channel's limit did not admit the original; a button fetches a link to it."""
+
+
+class Publisher(Protocol):
+    """Discord, as far as the life of a generation needs it. Raises the ``PostError`` family."""
+
+    async def upload_limit_bytes(self, request: RequestWithTakes) -> int:
+        """How large a file may be where the result goes."""
+        ...
+
+    async def show_progress(self, progress: Progress) -> int | None:
+        """Bring the placeholder in step; its message id, or ``None`` when there is none any more."""
+        ...
+
+    async def post_result(self, finished: FinishedVideo, *, nonce: str) -> int:
+        """Send the result as a reply to the placeholder; the message id.
+
+        Sending again with the same nonce within the nonce window does not post twice.
+        """
+        ...
+
+    async def find_result(self, request: RequestWithTakes, generation: Generation) -> int | None:
+        """Look through the channel for the bot's own post of this generation; its message id."""
+        ...

@@ -1,0 +1,176 @@
+"""Requests and their generations: the rows that the whole program turns around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.models.references import ReferenceImage, ReferenceRole
+from bot.models.video import StoredVideo
+
+
+class GenerationState(StrEnum):
+    """Where a generation is in its life; see "The life of a generation" in the README."""
+
+    RESERVED = "reserved"
+    """Written down, quota set aside; waiting for a place at Oxen."""
+    SUBMITTING = "submitting"
+    """The attempt is on record; the POST may or may not have reached Oxen."""
+    RENDERING = "rendering"
+    """Oxen accepted it and named it."""
+    READY = "ready"
+    """The result lies on disk, whole and checked."""
+    POSTING = "posting"
+    """The nonce is on record; the message may or may not be in the channel."""
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the generation."""
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset(
+    {GenerationState.DELIVERED, GenerationState.FAILED, GenerationState.CANCELLED}
+)
+AT_OXEN_STATES = frozenset({GenerationState.SUBMITTING, GenerationState.RENDERING})
+"""States that count towards the bot's own limit of generations at Oxen."""
+
+
+class FailureKind(StrEnum):
+    """Why a generation failed, coarsely; decides the words that a person reads."""
+
+    REFUSED = "refused"
+    """Oxen or the model refused or failed it; ``detail`` holds Oxen's own words."""
+    NO_CREDITS = "no_credits"
+    NOT_ACCEPTED = "not_accepted"
+    """Oxen rejected the enqueue for good (bad key, unknown model, ...)."""
+    LOST = "lost"
+    """Oxen does not know it any more, or never finished within the deadline."""
+    BROKEN_RESULT = "broken_result"
+    """The file could not be fetched whole or is not a playable video."""
+    UNDELIVERABLE = "undeliverable"
+    """There is no place left to post it: channel gone, direct messages closed, no permission."""
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A reason a person can read, with Oxen's own words beside it."""
+
+    kind: FailureKind
+    detail: str = ""
+    """The other side's own words, or empty. Untrusted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """What one video shall be, in the bot's own words rather than a model's parameter names."""
+
+    model: str
+    prompt: str
+    aspect_ratio: str
+    """``16:9``, ``9:16`` or ``1:1``."""
+    duration_s: int
+    audio: bool = False
+    negative_prompt: str | None = None
+    """``None`` leaves the model's own default."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """All that is needed to reserve: written in one transaction."""
+
+    interaction_id: int
+    """Snowflake of the interaction; the request is unique by it."""
+    user_id: int
+    user_name: str
+    """Display name at the time, for logs of moderators and for cards; untrusted text."""
+    guild_id: int | None
+    channel_id: int
+    """Where the result goes: the channel of the command, or the direct messages when private."""
+    private: bool
+    settings: VideoSettings
+    references: tuple[ReferenceImage, ...]
+    takes: int
+    price_microusd: int | None
+    """Of one take; ``None`` where the model's price is not known."""
+    placeholder_message_id: int | None = None
+    """Message in ``channel_id`` that shows the state, when it is known already."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """A request as it stands in the database."""
+
+    id: int
+    interaction_id: int
+    user_id: int
+    user_name: str
+    guild_id: int | None
+    channel_id: int
+    private: bool
+    settings: VideoSettings
+    references: tuple[ReferenceImage, ...]
+    takes: int
+    price_microusd: int | None
+    placeholder_message_id: int | None
+    created_at_ms: int
+
+    def reference_images(self) -> tuple[ReferenceImage, ...]:
+        """``@Image1`` onwards, in order."""
+        images = [r for r in self.references if r.role is ReferenceRole.IMAGE]
+        return tuple(sorted(images, key=lambda r: r.position))
+
+    def frame(self, role: ReferenceRole) -> ReferenceImage | None:
+        """The first or last frame, if there is one."""
+        return next((r for r in self.references if r.role is role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One remote generation: one take of a request."""
+
+    id: int
+    request_id: int
+    take: int
+    """1 to the request's ``takes``."""
+    user_id: int
+    state: GenerationState
+    state_since_ms: int
+    created_at_ms: int
+    oxen_id: str | None = None
+    """Oxen's ``generation_id``; unique, known from ``rendering`` on."""
+    attempts: int = 0
+    """POSTs begun so far."""
+    attempt_fingerprint: str | None = None
+    """Canonical JSON by which an orphan is recognised; see ``bot.oxen.fingerprint``."""
+    attempted_at_ms: int | None = None
+    """When the present attempt was put on record."""
+    absent_sweeps: int = 0
+    """Complete sweeps since the attempt that did not find it at Oxen."""
+    accepted_at_ms: int | None = None
+    result: StoredVideo | None = None
+    ready_at_ms: int | None = None
+    nonce: str | None = None
+    posting_at_ms: int | None = None
+    """When the send was put on record."""
+    posted_message_id: int | None = None
+    delivered_at_ms: int | None = None
+    cancel_requested_at_ms: int | None = None
+    failure: Failure | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state.is_final
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWithTakes:
+    """A request and all its generations, in order of take."""
+
+    request: VideoRequest
+    generations: tuple[Generation, ...]

@@ -1,0 +1,1 @@
+"""Quotas: what a person may use, per day and per month."""
