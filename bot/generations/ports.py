@@ -88,7 +88,9 @@ class GenerationStore(Protocol):
         """How many generations are in ``submitting`` or ``rendering``."""
         ...
 
-    async def begin_attempt(self, generation_id: int, *, fingerprint: str, now_ms: int) -> Generation:
+    async def begin_attempt(
+        self, generation_id: int, *, fingerprint: str, now_ms: int
+    ) -> Generation:
         """``reserved`` to ``submitting``: the intent is on record before the POST."""
         ...
 
