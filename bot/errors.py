@@ -56,7 +56,7 @@ class OxenError(ClapperboardError):
 
 
 class OxenRejectedError(OxenError):
-    """A clear no (4xx, or an error body with a 2xx): nothing was begun, a repeat would say the same."""
+    """A clear no (4xx, or an error body with a 2xx): nothing was begun, and never will be."""
 
 
 class OxenAuthenticationError(OxenRejectedError):
@@ -72,7 +72,7 @@ class OxenNotFoundError(OxenRejectedError):
 
 
 class OxenThrottledError(OxenError):
-    """429: nothing was begun; try again after ``retry_after_s`` (``None`` where Oxen did not say)."""
+    """429: nothing was begun; try again after ``retry_after_s`` (``None`` if Oxen did not say)."""
 
     def __init__(self, detail: str = "", *, retry_after_s: float | None = None) -> None:
         super().__init__(detail, status_code=429)
@@ -156,7 +156,7 @@ class PostTooLargeError(PostError):
 
 
 class ConfigurationError(ClapperboardError):
-    """The configuration is wrong; every problem at once, each with its key and what would be right."""
+    """The configuration is wrong; every problem at once, each with its key and the remedy."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))

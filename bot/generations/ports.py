@@ -184,7 +184,7 @@ class OxenModels(Protocol):
 
 
 class ReferenceAddresses(Protocol):
-    """Gives a model an address for a picture, as configured: Discord's, ``data:``, or a repository."""
+    """An address for a picture, as configured: Discord's own, ``data:``, or in a repository."""
 
     async def address(
         self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
@@ -252,7 +252,7 @@ class Publisher(Protocol):
         ...
 
     async def show_progress(self, progress: Progress) -> int | None:
-        """Bring the placeholder in step; its message id, or ``None`` when there is none any more."""
+        """Bring the placeholder in step; its message id, or ``None`` where there is none."""
         ...
 
     async def post_result(self, finished: FinishedVideo, *, nonce: str) -> int:

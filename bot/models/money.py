@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 MICROUSD_PER_USD = 1_000_000
 
 
-def microusd_from_usd(amount: str | int | float | Decimal) -> int:
+def microusd_from_usd(amount: str | float | Decimal) -> int:
     """Convert an amount in dollars, as Oxen's JSON or a configuration carries it, to micro-dollars.
 
     A float is read by its shortest decimal form, so that 0.224 is exactly 224,000.
@@ -17,7 +17,7 @@ def microusd_from_usd(amount: str | int | float | Decimal) -> int:
 
 
 def format_usd(microusd: int) -> str:
-    """Render for people: ``$1.34``; amounts under a cent keep what is needed to not read as zero."""
+    """Render for people: ``$1.34``; under a cent, with the digits that tell it from zero."""
     dollars = Decimal(microusd) / MICROUSD_PER_USD
     if microusd and abs(dollars) < Decimal("0.01"):
         return f"${dollars.normalize():f}"
