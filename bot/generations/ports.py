@@ -13,6 +13,7 @@ from bot.models.generation import (
     GenerationState,
     NewRequest,
     RequestWithTakes,
+    VideoSettings,
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.references import StoredImage
@@ -70,6 +71,14 @@ class GenerationStore(Protocol):
 
     async def in_states(self, *states: GenerationState) -> tuple[Generation, ...]:
         """All generations in these states, oldest first."""
+        ...
+
+    async def unsettled_requests(self) -> tuple[int, ...]:
+        """Requests whose placeholder does not yet show their final state."""
+        ...
+
+    async def placeholder_settled(self, request_id: int) -> None:
+        """The placeholder shows the final state: nothing more will be edited."""
         ...
 
     async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
@@ -193,6 +202,29 @@ class ReferenceAddresses(Protocol):
         ...
 
 
+class WireFormat(Protocol):
+    """How a model wants to be asked, and how a generation of ours is told from others."""
+
+    def payload(
+        self,
+        settings: VideoSettings,
+        *,
+        images: Sequence[str],
+        start_frame: str | None,
+        end_frame: str | None,
+    ) -> dict[str, Any]:
+        """The body of the POST; the pictures are given as addresses."""
+        ...
+
+    def fingerprint(self, payload: Mapping[str, Any]) -> str:
+        """What an orphan is recognised by: no addresses, only their digests."""
+        ...
+
+    def matches(self, fingerprint: str, remote: RemoteGeneration) -> bool:
+        """Whether a generation at Oxen could be the one that was sent with this fingerprint."""
+        ...
+
+
 class VideoLibrary(Protocol):
     """Results on disk."""
 
@@ -237,9 +269,10 @@ class FinishedVideo:
 
     request: RequestWithTakes
     generation: Generation
-    file: Path
+    file: Path | None
+    """``None`` where no version of the video is small enough for the channel."""
     facts: VideoFacts
-    """Of ``file``, which may be smaller than the original."""
+    """Of ``file``, which may be smaller than the original; of the original without a file."""
     shrunk: bool
     """The channel's limit did not admit the original; a button fetches a link to it."""
 
@@ -260,6 +293,10 @@ class Publisher(Protocol):
 
         Sending again with the same nonce within the nonce window does not post twice.
         """
+        ...
+
+    async def show_result_in_placeholder(self, finished: FinishedVideo) -> int:
+        """Turn the placeholder itself into the result, where nothing new may be sent; its id."""
         ...
 
     async def find_result(self, request: RequestWithTakes, generation: Generation) -> int | None:

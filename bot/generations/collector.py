@@ -1,0 +1,189 @@
+"""Brings finished videos home: asks Oxen how a generation ended and fetches the result to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import (
+    DownloadError,
+    DownloadTooLargeError,
+    NotAVideoError,
+    OxenError,
+    OxenNotFoundError,
+    StaleStateError,
+)
+from bot.generations.lane import Again, Lane
+from bot.generations.ports import GenerationStore, OxenQueue, VideoLibrary
+from bot.models.clock import Clock
+from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.remote import RemoteGeneration, RemoteStatus
+
+_log = structlog.get_logger(__name__)
+
+_WIDTH = 4
+"""Downloads at a time."""
+_ASK_AGAIN_S = 2.0
+_LOOKS_AFTER_HINT = 15
+"""An event may be ahead of what a GET tells; this many looks, then the sweep takes over."""
+_UNKNOWN_GRACE_MS = 10 * 60_000
+"""Oxen's list and GET may lag behind: a missing generation is given up only after this time."""
+_MOST_DOWNLOADS = 25
+_LONGEST_PAUSE_S = 60.0
+_NO_CREDITS_WORDS = "insufficient credits"
+_CREATED_AT_OXEN = (RemoteStatus.QUEUED, RemoteStatus.PROCESSING)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorLimits:
+    """Bounds from the configuration."""
+
+    render_deadline_ms: int
+    """From acceptance; after it a generation that has not ended counts as lost."""
+    max_result_bytes: int
+
+
+class Collector:
+    """Turns ``rendering`` into ``ready``, ``failed`` or ``cancelled``."""
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        queue: OxenQueue,
+        library: VideoLibrary,
+        *,
+        changed: Callable[[Generation], None],
+        clock: Clock,
+        limits: CollectorLimits,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._library = library
+        self._changed = changed
+        self._clock = clock
+        self._limits = limits
+        self._told: dict[int, RemoteGeneration] = {}
+        self._hinted: dict[int, int] = {}
+        self._downloads: dict[int, int] = {}
+        self.lane = Lane("collect", self._collect, width=_WIDTH)
+
+    def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
+        """A generation has probably ended; ``remote`` is what Oxen's list said of it."""
+        if remote is not None:
+            self._told[generation_id] = remote
+        self._hinted[generation_id] = _LOOKS_AFTER_HINT
+        self.lane.put(generation_id)
+
+    async def _collect(self, generation_id: int) -> Again:
+        told = self._told.pop(generation_id, None)
+        generation = await self._store.generation(generation_id)
+        if generation is None or generation.state is not GenerationState.RENDERING:
+            self._forget(generation_id)
+            return None
+        try:
+            remote = told or await self._queue.get(generation.oxen_id or "")
+        except OxenNotFoundError:
+            return await self._unknown(generation)
+        except OxenError as error:
+            _log.warning("collect.ask_failed", generation=generation.id, error=type(error).__name__)
+            return _ASK_AGAIN_S
+        try:
+            return await self._settle(generation, remote)
+        except StaleStateError:
+            self._forget(generation_id)
+            return None
+
+    async def _settle(self, generation: Generation, remote: RemoteGeneration) -> Again:
+        if remote.status in _CREATED_AT_OXEN:
+            return await self._still_rendering(generation)
+        if remote.status is RemoteStatus.SUCCEEDED:
+            return await self._fetch(generation, remote)
+        if remote.status is RemoteStatus.CANCELLED:
+            cancelled = await self._store.cancel(generation.id, now_ms=self._clock())
+            _log.info("generation.cancelled", generation=generation.id)
+            self._done(cancelled)
+            return None
+        detail = remote.error_message or ""
+        no_credits = _NO_CREDITS_WORDS in detail.lower()
+        kind = FailureKind.NO_CREDITS if no_credits else FailureKind.REFUSED
+        return await self._fail(generation, kind, detail)
+
+    async def _still_rendering(self, generation: Generation) -> Again:
+        if generation.cancel_requested_at_ms is not None:
+            try:
+                await self._queue.cancel(generation.oxen_id or "")
+            except OxenError as error:
+                _log.warning("cancel.failed", generation=generation.id, error=type(error).__name__)
+            return _ASK_AGAIN_S
+        since_ms = self._clock() - (generation.accepted_at_ms or 0)
+        if since_ms > self._limits.render_deadline_ms:
+            minutes = self._limits.render_deadline_ms // 60_000
+            try:
+                await self._queue.cancel(generation.oxen_id or "")
+            except OxenError:
+                return _ASK_AGAIN_S
+            return await self._fail(
+                generation, FailureKind.LOST, f"It was not finished after {minutes} minutes."
+            )
+        looks = self._hinted.get(generation.id, 0)
+        if looks <= 0:
+            self._forget(generation.id)
+            return None
+        self._hinted[generation.id] = looks - 1
+        return _ASK_AGAIN_S
+
+    async def _unknown(self, generation: Generation) -> Again:
+        since_ms = self._clock() - (generation.accepted_at_ms or 0)
+        if since_ms <= _UNKNOWN_GRACE_MS:
+            self._forget(generation.id)
+            return None
+        return await self._fail(generation, FailureKind.LOST, "Oxen does not know it any more.")
+
+    async def _fetch(self, generation: Generation, remote: RemoteGeneration) -> Again:
+        downloads = self._downloads.get(generation.id, 0) + 1
+        self._downloads[generation.id] = downloads
+        target = self._library.new_download(generation.id)
+        try:
+            if not remote.result_url:
+                raise DownloadError("Oxen gave no link to the result")
+            await self._queue.download(
+                remote.result_url, target, max_bytes=self._limits.max_result_bytes
+            )
+            result = await self._library.take_in(target, generation.id)
+        except DownloadTooLargeError:
+            mib = self._limits.max_result_bytes // 2**20
+            return await self._fail(
+                generation, FailureKind.BROKEN_RESULT, f"The video is larger than {mib} MiB."
+            )
+        except (OxenError, NotAVideoError) as error:
+            _log.warning(
+                "collect.download_failed",
+                generation=generation.id,
+                error=type(error).__name__,
+                tries=downloads,
+            )
+            if downloads >= _MOST_DOWNLOADS:
+                return await self._fail(generation, FailureKind.BROKEN_RESULT, "")
+            return min(_LONGEST_PAUSE_S, 0.5 * 2.0 ** min(downloads, 10))
+        ready = await self._store.store_result(generation.id, result=result, now_ms=self._clock())
+        _log.info("generation.ready", generation=generation.id, size_bytes=result.facts.size_bytes)
+        self._done(ready)
+        return None
+
+    async def _fail(self, generation: Generation, kind: FailureKind, detail: str) -> Again:
+        failed = await self._store.fail(
+            generation.id, failure=Failure(kind, detail), now_ms=self._clock()
+        )
+        _log.info("generation.failed", generation=generation.id, kind=kind.value)
+        self._done(failed)
+        return None
+
+    def _done(self, generation: Generation) -> None:
+        self._forget(generation.id)
+        self._changed(generation)
+
+    def _forget(self, generation_id: int) -> None:
+        self._hinted.pop(generation_id, None)
+        self._downloads.pop(generation_id, None)

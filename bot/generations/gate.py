@@ -1,0 +1,70 @@
+"""The gate to Oxen: closed for a while after it did not answer, so that nobody hammers at it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+import structlog
+
+_log = structlog.get_logger(__name__)
+
+_FIRST_PAUSE_S = 2.0
+_LONGEST_PAUSE_S = 120.0
+_AWAY_AFTER_FAILURES = 2
+"""One failure is a hiccup; from the second in a row on, people are told."""
+
+
+class OxenGate:
+    """A circuit breaker over the POSTs: failures in a row double the pause, a success opens it.
+
+    While it is closed nothing is sent and nothing is lost: requests stay ``reserved``.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_change: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._on_change = on_change
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._failures = 0
+        self._closed_until_s = 0.0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether people should be told that Oxen is not answering."""
+        return self._failures >= _AWAY_AFTER_FAILURES
+
+    def remaining_s(self) -> float:
+        """Seconds until the next POST may be tried; 0 when the gate is open."""
+        return max(0.0, self._closed_until_s - self._monotonic())
+
+    async def passage(self) -> None:
+        """Wait until a POST may be tried."""
+        while (remaining_s := self.remaining_s()) > 0:  # noqa: ASYNC110  only time opens it
+            await asyncio.sleep(remaining_s)
+
+    def failed(self, *, retry_after_s: float | None = None) -> None:
+        """Oxen did not take a POST; ``retry_after_s`` is its own wish, honoured as a minimum."""
+        self._failures += 1
+        doubled_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10))
+        pause_s = max(doubled_s * (0.5 + self._jitter() / 2), retry_after_s or 0.0)
+        self._closed_until_s = max(self._closed_until_s, self._monotonic() + pause_s)
+        _log.warning("oxen.gate_closed", failures=self._failures, pause_s=round(pause_s, 1))
+        if self._failures == _AWAY_AFTER_FAILURES:
+            self._on_change()
+
+    def succeeded(self) -> None:
+        """Oxen answered a POST."""
+        was_away = self.is_away
+        self._failures = 0
+        self._closed_until_s = 0.0
+        if was_away:
+            _log.info("oxen.gate_opened")
+            self._on_change()

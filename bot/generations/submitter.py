@@ -1,0 +1,187 @@
+"""Sends reserved generations to Oxen: in a fair order, as many at a time as configured."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.errors import (
+    OxenAmbiguousError,
+    OxenAuthenticationError,
+    OxenError,
+    OxenNoCreditsError,
+    OxenRejectedError,
+    OxenThrottledError,
+    OxenUnreachableError,
+    StaleStateError,
+)
+from bot.generations.addresses import PayloadBuilder
+from bot.generations.gate import OxenGate
+from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
+from bot.models.clock import Clock
+from bot.models.generation import Failure, FailureKind, Generation
+
+_log = structlog.get_logger(__name__)
+
+_LOOK_AGAIN_S = 30.0
+"""Events wake the submitter; this is the guarantee should one be missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitterSignals:
+    """Whom the submitter tells."""
+
+    changed: Callable[[Generation], None]
+    """A generation has a new state."""
+    accepted: Callable[[Generation], None]
+    """Oxen has given a generation its name."""
+    ambiguous: Callable[[], None]
+    """A POST may or may not have been carried out: the sweep should look for it."""
+
+
+class Submitter:
+    """Turns ``reserved`` into ``rendering``, with the intent on record before each POST."""
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        queue: OxenQueue,
+        payloads: PayloadBuilder,
+        wire: WireFormat,
+        *,
+        gate: OxenGate,
+        stream_open: Callable[[], Awaitable[None]],
+        signals: SubmitterSignals,
+        clock: Clock,
+        max_in_flight: int,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._payloads = payloads
+        self._wire = wire
+        self._gate = gate
+        self._stream_open = stream_open
+        self._signals = signals
+        self._clock = clock
+        self._max_in_flight = max_in_flight
+        self._wake = asyncio.Event()
+        self._posts: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """Something is waiting, or a place at Oxen has become free."""
+        self._wake.set()
+
+    def is_posting(self, generation_id: int) -> bool:
+        """Whether a POST for this generation is under way in this process."""
+        return generation_id in self._posts
+
+    async def run(self) -> None:
+        """Submit for ever."""
+        while True:
+            self._wake.clear()
+            await self._gate.passage()
+            await self._stream_open()
+            await self._submit_what_fits()
+            try:
+                async with asyncio.timeout(self._gate.remaining_s() or _LOOK_AGAIN_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def finish(self) -> None:
+        """Let the POSTs under way end, so that their answers are not lost."""
+        await asyncio.gather(*self._posts.values(), return_exceptions=True)
+
+    async def _submit_what_fits(self) -> None:
+        free = self._max_in_flight - await self._store.count_at_oxen()
+        if free <= 0:
+            return
+        turns = await self._store.next_reserved(free)
+        prepared = await asyncio.gather(*(self._prepare(generation) for generation in turns))
+        for generation, payload in zip(turns, prepared, strict=True):
+            if payload is not None:
+                await self._begin(generation, payload)
+
+    async def _prepare(self, generation: Generation) -> dict[str, Any] | None:
+        found = await self._store.request(generation.request_id)
+        if found is None:
+            return None
+        try:
+            return await self._payloads.build(found.request)
+        except OxenError as error:
+            _log.warning("submit.no_address", generation=generation.id, error=type(error).__name__)
+            self._gate.failed()
+        except OSError:
+            _log.exception("submit.picture_lost", generation=generation.id)
+            await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
+        return None
+
+    async def _begin(self, generation: Generation, payload: dict[str, Any]) -> None:
+        try:
+            begun = await self._store.begin_attempt(
+                generation.id, fingerprint=self._wire.fingerprint(payload), now_ms=self._clock()
+            )
+        except StaleStateError:
+            return
+        task = asyncio.create_task(self._post(begun, payload), name=f"post-{begun.id}")
+        self._posts[begun.id] = task
+        task.add_done_callback(lambda _: self._posts.pop(begun.id, None))
+
+    async def _post(self, generation: Generation, payload: dict[str, Any]) -> None:
+        try:
+            remote = await self._queue.enqueue(payload)
+        except (OxenThrottledError, OxenUnreachableError) as error:
+            await self._not_begun(generation, error)
+            return
+        except OxenRejectedError as error:
+            await self._rejected(generation, error)
+            return
+        except OxenError as error:
+            _log.warning(
+                "submit.ambiguous",
+                generation=generation.id,
+                error=type(error).__name__,
+                status_code=error.status_code,
+            )
+            if isinstance(error, OxenAmbiguousError):
+                self._gate.failed()
+            self._signals.ambiguous()
+            return
+        self._gate.succeeded()
+        try:
+            accepted = await self._store.accept(
+                generation.id, oxen_id=remote.oxen_id, now_ms=self._clock()
+            )
+        except StaleStateError:
+            _log.info("submit.already_adopted", generation=generation.id)
+            return
+        _log.info("submit.accepted", generation=generation.id, oxen_id=remote.oxen_id)
+        self._signals.changed(accepted)
+        self._signals.accepted(accepted)
+
+    async def _not_begun(self, generation: Generation, error: OxenError) -> None:
+        retry_after_s = error.retry_after_s if isinstance(error, OxenThrottledError) else None
+        self._gate.failed(retry_after_s=retry_after_s)
+        waiting = await self._store.attempt_not_begun(generation.id, now_ms=self._clock())
+        self._signals.changed(waiting)
+
+    async def _rejected(self, generation: Generation, error: OxenRejectedError) -> None:
+        self._gate.succeeded()
+        kind = FailureKind.NOT_ACCEPTED
+        if isinstance(error, OxenNoCreditsError):
+            kind = FailureKind.NO_CREDITS
+        if isinstance(error, OxenAuthenticationError):
+            _log.error("oxen.key_refused", remedy="check OXEN_API_KEY")
+        await self._fail(generation, kind, error.detail)
+        self.wake()
+
+    async def _fail(self, generation: Generation, kind: FailureKind, detail: str) -> None:
+        failed = await self._store.fail(
+            generation.id, failure=Failure(kind, detail), now_ms=self._clock()
+        )
+        _log.info("generation.failed", generation=generation.id, kind=kind.value)
+        self._signals.changed(failed)

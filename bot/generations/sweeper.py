@@ -1,0 +1,170 @@
+"""The sweep: compares Oxen's list with the database, so that a lost event costs seconds.
+
+One list request per status, however many generations are in flight. The statuses are read in the
+order of a generation's life: one that moves on meanwhile is seen at least once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import OxenError, StaleStateError
+from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
+from bot.models.clock import Clock
+from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.remote import RemoteGeneration, RemoteStatus
+
+_log = structlog.get_logger(__name__)
+
+_LIFE = (
+    RemoteStatus.QUEUED,
+    RemoteStatus.PROCESSING,
+    RemoteStatus.SUCCEEDED,
+    RemoteStatus.FAILED,
+    RemoteStatus.CANCELLED,
+)
+_ABSENT_SWEEPS = 2
+"""An attempt counts as not carried out only when it was absent twice (after the settling time)."""
+_MOST_ATTEMPTS = 2
+"""The POST is tried once more after an ambiguous one, never a third time."""
+_CLOCK_SKEW_S = 5
+"""How much earlier than the attempt Oxen's clock may say that a generation was enqueued."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweeperSignals:
+    """Whom the sweep tells."""
+
+    finished: Callable[[int, RemoteGeneration | None], None]
+    """A generation has ended at Oxen; or (``None``) is not in its list and must be asked for."""
+    changed: Callable[[Generation], None]
+    waiting: Callable[[], None]
+    """Something is waiting again for its turn."""
+
+
+class Sweeper:
+    """Runs at start, after every (re)connection of the stream, at an interval, and when asked."""
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        queue: OxenQueue,
+        wire: WireFormat,
+        *,
+        is_posting: Callable[[int], bool],
+        signals: SweeperSignals,
+        clock: Clock,
+        interval_s: float,
+        settle_ms: int,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._wire = wire
+        self._is_posting = is_posting
+        self._signals = signals
+        self._clock = clock
+        self._interval_s = interval_s
+        self._settle_ms = settle_ms
+        self._wake = asyncio.Event()
+
+    def request(self) -> None:
+        """Sweep as soon as possible."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.sweep()
+            except OxenError as error:
+                _log.warning(
+                    "sweep.failed", error=type(error).__name__, status_code=error.status_code
+                )
+            try:
+                async with asyncio.timeout(self._interval_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def sweep(self) -> None:
+        """Compare once; raises ``OxenError`` when a list could not be had, and changes nothing."""
+        at_oxen = await self._store.in_states(GenerationState.SUBMITTING, GenerationState.RENDERING)
+        # Rows whose POST is under way are left alone: their answer is still to come.
+        unsure = [
+            g
+            for g in at_oxen
+            if g.state is GenerationState.SUBMITTING and not self._is_posting(g.id)
+        ]
+        rendering = [g for g in at_oxen if g.state is GenerationState.RENDERING]
+        if not unsure and not rendering:
+            return
+        listed: dict[str, RemoteGeneration] = {}
+        for status in _LIFE:
+            for remote in await self._queue.list(status):
+                listed[remote.oxen_id] = remote
+        self._compare(rendering, listed)
+        if unsure:
+            await self._settle(unsure, listed)
+
+    def _compare(self, rendering: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
+        for generation in rendering:
+            remote = listed.get(generation.oxen_id or "")
+            if remote is None:
+                self._signals.finished(generation.id, None)
+            elif remote.status not in {RemoteStatus.QUEUED, RemoteStatus.PROCESSING}:
+                self._signals.finished(generation.id, remote)
+
+    async def _settle(self, unsure: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
+        known = await self._store.known_oxen_ids(tuple(listed))
+        strangers = [remote for oxen_id, remote in listed.items() if oxen_id not in known]
+        for generation in sorted(unsure, key=lambda g: g.attempted_at_ms or 0):
+            orphan = next((r for r in strangers if self._is_from(generation, r)), None)
+            try:
+                if orphan is not None:
+                    strangers.remove(orphan)
+                    await self._adopt(generation, orphan)
+                else:
+                    await self._note_absence(generation)
+            except StaleStateError:
+                continue
+
+    def _is_from(self, generation: Generation, remote: RemoteGeneration) -> bool:
+        attempted_s = (generation.attempted_at_ms or 0) // 1000
+        if remote.enqueued_at_s is not None and remote.enqueued_at_s < attempted_s - _CLOCK_SKEW_S:
+            return False
+        fingerprint = generation.attempt_fingerprint
+        return fingerprint is not None and self._wire.matches(fingerprint, remote)
+
+    async def _adopt(self, generation: Generation, orphan: RemoteGeneration) -> None:
+        adopted = await self._store.accept(
+            generation.id, oxen_id=orphan.oxen_id, now_ms=self._clock()
+        )
+        _log.info("sweep.adopted", generation=generation.id, oxen_id=orphan.oxen_id)
+        self._signals.changed(adopted)
+        if orphan.status not in {RemoteStatus.QUEUED, RemoteStatus.PROCESSING}:
+            self._signals.finished(generation.id, orphan)
+
+    async def _note_absence(self, generation: Generation) -> None:
+        now_ms = self._clock()
+        counted = await self._store.count_absence(generation.id, now_ms=now_ms)
+        settled = now_ms - (generation.attempted_at_ms or 0) >= self._settle_ms
+        if counted.absent_sweeps < _ABSENT_SWEEPS or not settled:
+            return
+        if counted.attempts < _MOST_ATTEMPTS:
+            waiting = await self._store.attempt_not_begun(generation.id, now_ms=now_ms)
+            _log.warning("sweep.second_attempt", generation=generation.id)
+            self._signals.changed(waiting)
+            self._signals.waiting()
+        else:
+            failed = await self._store.fail(
+                generation.id,
+                failure=Failure(FailureKind.LOST, "Oxen never confirmed the request."),
+                now_ms=now_ms,
+            )
+            _log.warning("sweep.given_up", generation=generation.id)
+            self._signals.changed(failed)
