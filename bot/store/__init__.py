@@ -1,0 +1,1 @@
+"""SQL: one way into the database, and what the program keeps there."""

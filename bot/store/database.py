@@ -1,0 +1,126 @@
+"""The one way into the database."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.errors import StoreError
+from bot.store.engines import create_engine, create_migration_engine, parse_url
+from bot.store.migrating import migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRANSACTION_ATTEMPTS = 5
+OLDEST_SQLITE = (3, 37, 0)
+"""The first SQLite with STRICT tables."""
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization_failure and deadlock_detected: nothing was done, again may succeed."""
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Database:
+    """A database and its transactions; ``url`` names SQLite or PostgreSQL, with or without driver.
+
+    Every transaction runs in a task of its own, because a task that is cancelled inside a
+    transaction leaves SQLite's write lock held. Raises ``ValueError`` for any other database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = parse_url(url)
+        self._engine = create_engine(self._url)
+        self._running: set[asyncio.Task[Any]] = set()
+        self._open = False
+
+    async def open(self) -> None:
+        """Bring the tables up to date and take transactions from now on.
+
+        Raises ``DatabaseTooNewError``, and ``StoreError`` where the database cannot be used.
+        """
+        await self._in_own_task(self._prepare(), "database:open")
+        self._open = True
+
+    async def run(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``fn(connection, ...)`` as one transaction and return its plain result.
+
+        ``fn`` is short and synchronous, and may be called again from the start after a deadlock.
+        What it raises rolls everything back and reaches the caller; what the database raises
+        becomes ``StoreError``. When the caller is cancelled the transaction still runs to its end,
+        so its outcome is unknown to the caller.
+        """
+        if not self._open:
+            raise StoreError("The database is not open.")
+        name = f"transaction:{getattr(fn, '__qualname__', 'partial')}"
+        return await self._in_own_task(self._transact(fn, *args, **kwargs), name)
+
+    async def close(self) -> None:
+        """Refuse new transactions, wait for those that run, close the connections."""
+        self._open = False
+        while self._running:
+            await asyncio.wait(self._running)
+        await self._in_own_task(self._engine.dispose(), "database:close")
+
+    async def _in_own_task(self, work: Coroutine[Any, Any, T], name: str) -> T:
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _prepare(self) -> None:
+        if self._url.get_backend_name() == "sqlite":
+            log.info("sqlite_version", version=sqlite3.sqlite_version)
+            if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+                needed = ".".join(map(str, OLDEST_SQLITE))
+                raise StoreError(
+                    f"SQLite is {sqlite3.sqlite_version}, needed is {needed} or newer."
+                )
+            if self._url.database:
+                folder = Path(self._url.database).parent
+                await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        engine = create_migration_engine(self._url)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(migrate)
+        except (SQLAlchemyError, OSError) as error:
+            raise _store_error(error) from None
+        finally:
+            await engine.dispose()
+
+    async def _transact(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        for attempts_left in reversed(range(TRANSACTION_ATTEMPTS)):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(fn, *args, **kwargs)
+            except (SQLAlchemyError, OSError) as error:
+                if attempts_left and _is_worth_repeating(error):
+                    log.info("transaction_repeated", attempts_left=attempts_left)
+                    continue
+                raise _store_error(error) from None
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _is_worth_repeating(error: Exception) -> bool:
+    return (
+        isinstance(error, DBAPIError)
+        and getattr(error.orig, "sqlstate", None) in _RETRIED_SQLSTATES
+    )
+
+
+def _store_error(error: Exception) -> StoreError:
+    """Say what went wrong without values: PostgreSQL quotes whole rows in an error's details."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    first_line = str(cause).partition("\n")[0]
+    return StoreError(f"{type(error).__name__}: {first_line}").with_traceback(error.__traceback__)

@@ -1,0 +1,143 @@
+"""Requests, generations and their ledger, as ``bot.generations.ports.GenerationStore`` wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.models.generation import (
+    Failure,
+    Generation,
+    GenerationState,
+    NewRequest,
+    RequestWithTakes,
+)
+from bot.models.quota import QuotaWindow, Usage
+from bot.models.video import StoredVideo
+from bot.store import changing, looking, waiting
+from bot.store.accounting import person_usage
+from bot.store.database import Database
+from bot.store.portable import storable
+from bot.store.reserving import reserve
+from bot.store.rows import load_request
+from bot.store.schema import generations
+
+
+class SqlGenerationStore:
+    """Every method is one transaction; raises ``StaleStateError`` and other ``StoreError``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reserve(
+        self,
+        new: NewRequest,
+        *,
+        windows: Sequence[QuotaWindow],
+        check: Callable[[Usage], None],
+        now_ms: int,
+    ) -> RequestWithTakes:
+        """Write request, references, one row and one ``reserve`` entry per take, once.
+
+        ``check`` is called inside the transaction, so it must be quick and may be called again
+        after a deadlock; what it raises reaches the caller and nothing is written.
+        """
+        return await self._database.run(reserve, new, windows, check, now_ms)
+
+    async def usage(self, user_id: int, windows: Sequence[QuotaWindow]) -> Usage:
+        """What a person has used in each window, and has in flight."""
+        return await self._database.run(person_usage, user_id, windows)
+
+    async def set_placeholder(self, request_id: int, message_id: int) -> None:
+        """Remember which message shows the state of the request."""
+        await self._database.run(changing.set_placeholder, request_id, message_id)
+
+    async def request(self, request_id: int) -> RequestWithTakes | None:
+        """A request with all its takes."""
+        return await self._database.run(load_request, request_id)
+
+    async def generation(self, generation_id: int) -> Generation | None:
+        """One generation."""
+        return await self._database.run(looking.find_one, generations.c.id == generation_id)
+
+    async def by_oxen_id(self, oxen_id: str) -> Generation | None:
+        """The generation that Oxen knows by this id."""
+        return await self._database.run(
+            looking.find_one, generations.c.oxen_id == storable(oxen_id)
+        )
+
+    async def known_oxen_ids(self, oxen_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the given ids that belong to a generation of ours."""
+        return await self._database.run(looking.known_oxen_ids, oxen_ids)
+
+    async def in_states(self, *states: GenerationState) -> tuple[Generation, ...]:
+        """All generations in these states, oldest first."""
+        return await self._database.run(looking.in_states, states)
+
+    async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
+        """The generations whose turn it is, fair between users."""
+        return await self._database.run(waiting.waiting_in_order, limit)
+
+    async def waiting_order(self) -> tuple[Generation, ...]:
+        """Everything in ``reserved``, in the order of ``next_reserved``."""
+        return await self._database.run(waiting.waiting_in_order, None)
+
+    async def count_at_oxen(self) -> int:
+        """How many generations are in ``submitting`` or ``rendering``."""
+        return await self._database.run(waiting.count_at_oxen)
+
+    async def begin_attempt(
+        self, generation_id: int, *, fingerprint: str, now_ms: int
+    ) -> Generation:
+        """``reserved`` to ``submitting``: the intent is on record before the POST."""
+        return await self._database.run(changing.begin_attempt, generation_id, fingerprint, now_ms)
+
+    async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``submitting`` to ``reserved``: Oxen provably did not begin it.
+
+        The attempt's fingerprint and time stay, by which a late orphan is recognised.
+        """
+        return await self._database.run(changing.attempt_not_begun, generation_id, now_ms)
+
+    async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:  # noqa: ARG002  the protocol's; the count has no time of its own
+        """One more complete sweep did not find the attempt at Oxen (stays ``submitting``)."""
+        return await self._database.run(changing.count_absence, generation_id)
+
+    async def accept(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
+        """``submitting`` (or ``reserved``, for an orphan) to ``rendering``.
+
+        Raises ``StaleStateError`` also when another generation has this id already.
+        """
+        return await self._database.run(changing.accept, generation_id, oxen_id, now_ms)
+
+    async def store_result(
+        self, generation_id: int, *, result: StoredVideo, now_ms: int
+    ) -> Generation:
+        """``rendering`` to ``ready``."""
+        return await self._database.run(changing.store_result, generation_id, result, now_ms)
+
+    async def begin_posting(self, generation_id: int, *, nonce: str, now_ms: int) -> Generation:
+        """``ready`` to ``posting``; from ``posting`` it keeps the nonce and renews the time."""
+        return await self._database.run(changing.begin_posting, generation_id, nonce, now_ms)
+
+    async def deliver(self, generation_id: int, *, message_id: int, now_ms: int) -> Generation:
+        """``posting`` to ``delivered``; the reservation becomes a charge (``capture``)."""
+        return await self._database.run(changing.deliver, generation_id, message_id, now_ms)
+
+    async def fail(self, generation_id: int, *, failure: Failure, now_ms: int) -> Generation:
+        """Any state that is not final to ``failed``; the reservation is released."""
+        return await self._database.run(changing.fail, generation_id, failure, now_ms)
+
+    async def ask_to_cancel(self, generation_id: int, *, now_ms: int) -> Generation:
+        """Note the wish; a row in ``reserved`` becomes ``cancelled`` at once and is released.
+
+        The first wish's time stays. Raises ``StaleStateError`` when the generation has ended.
+        """
+        return await self._database.run(changing.ask_to_cancel, generation_id, now_ms)
+
+    async def cancel(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``submitting`` or ``rendering`` to ``cancelled``; the reservation is released."""
+        return await self._database.run(changing.cancel, generation_id, now_ms)
+
+    async def recent_render_ms(self, model: str, duration_s: int, limit: int) -> tuple[int, ...]:
+        """Times from acceptance to the result, of the latest generations like this one."""
+        return await self._database.run(looking.recent_render_ms, model, duration_s, limit)

@@ -1,0 +1,65 @@
+"""Looks generations up, without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, select, true
+
+from bot.models.generation import Generation, GenerationState
+from bot.store.portable import storable
+from bot.store.rows import generation_from, generations_from
+from bot.store.schema import generations, requests
+
+_IDS_AT_ONCE = 1_000
+"""Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
+
+
+def find_one(connection: Connection, condition: ColumnElement[bool]) -> Generation | None:
+    """The one generation that meets the condition."""
+    row = connection.execute(select(generations).where(condition)).one_or_none()
+    return None if row is None else generation_from(row)
+
+
+def known_oxen_ids(connection: Connection, oxen_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the ids that belong to a generation of ours."""
+    known: set[str] = set()
+    for start in range(0, len(oxen_ids), _IDS_AT_ONCE):
+        some = [storable(oxen_id) for oxen_id in oxen_ids[start : start + _IDS_AT_ONCE]]
+        found = connection.execute(
+            select(generations.c.oxen_id).where(generations.c.oxen_id.in_(some))
+        )
+        known.update(found.scalars())
+    return frozenset(known)
+
+
+def in_states(connection: Connection, states: Sequence[GenerationState]) -> tuple[Generation, ...]:
+    """All generations in these states, oldest first."""
+    all_open = not any(state.is_final for state in states)
+    rows = connection.execute(
+        select(generations)
+        .where(
+            generations.c.state.in_([state.value for state in states]),
+            generations.c.ended_at_ms.is_(None) if all_open else true(),
+        )
+        .order_by(generations.c.id)
+    )
+    return generations_from(rows)
+
+
+def recent_render_ms(
+    connection: Connection, model: str, duration_s: int, limit: int
+) -> tuple[int, ...]:
+    """Times from acceptance to the result, of the latest requests like this one, latest first."""
+    rows = connection.execute(
+        select(generations.c.ready_at_ms - generations.c.accepted_at_ms)
+        .join(requests, requests.c.id == generations.c.request_id)
+        .where(
+            requests.c.model == model,
+            requests.c.duration_s == duration_s,
+            generations.c.ready_at_ms.is_not(None),
+        )
+        .order_by(requests.c.id.desc(), generations.c.take.desc())
+        .limit(limit)
+    )
+    return tuple(rows.scalars())

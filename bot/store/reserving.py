@@ -1,0 +1,83 @@
+"""Writes a request, its takes and their reservations, once, within the person's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from bot.errors import StoreError
+from bot.models.generation import GenerationState, NewRequest, RequestWithTakes
+from bot.models.quota import QuotaWindow, Usage
+from bot.store.accounting import enter_reserve, person_usage
+from bot.store.portable import insert_into
+from bot.store.rows import load_request, reference_values, request_values
+from bot.store.schema import generations, people, request_references, requests
+
+
+def reserve(
+    connection: Connection,
+    new: NewRequest,
+    windows: Sequence[QuotaWindow],
+    check: Callable[[Usage], None],
+    now_ms: int,
+) -> RequestWithTakes:
+    """See ``GenerationStore.reserve``."""
+    _lock_person(connection, new.user_id, now_ms)
+    request_id = connection.execute(
+        insert_into(connection, requests)
+        .values(**request_values(new), created_at_ms=now_ms)
+        .on_conflict_do_nothing(index_elements=[requests.c.interaction_id])
+        .returning(requests.c.id)
+    ).scalar_one_or_none()
+    if request_id is None:
+        return _already_there(connection, new.interaction_id)
+    check(person_usage(connection, new.user_id, windows))
+    if new.references:
+        connection.execute(
+            insert(request_references),
+            [{"request_id": request_id, **reference_values(one)} for one in new.references],
+        )
+    for take in range(1, new.takes + 1):
+        generation_id = connection.execute(
+            insert(generations)
+            .values(
+                request_id=request_id,
+                take=take,
+                user_id=new.user_id,
+                state=GenerationState.RESERVED.value,
+                state_since_ms=now_ms,
+                created_at_ms=now_ms,
+                attempts=0,
+                absent_sweeps=0,
+            )
+            .returning(generations.c.id)
+        ).scalar_one()
+        enter_reserve(connection, generation_id, new, now_ms=now_ms)
+    return _written(connection, request_id)
+
+
+def _lock_person(connection: Connection, user_id: int, now_ms: int) -> None:
+    """Make the person's other reservations wait until this transaction ends."""
+    connection.execute(
+        insert_into(connection, people)
+        .values(user_id=user_id, first_seen_at_ms=now_ms)
+        .on_conflict_do_nothing(index_elements=[people.c.user_id])
+    )
+    connection.execute(
+        select(people.c.user_id).where(people.c.user_id == user_id).with_for_update()
+    )
+
+
+def _already_there(connection: Connection, interaction_id: int) -> RequestWithTakes:
+    request_id = connection.execute(
+        select(requests.c.id).where(requests.c.interaction_id == interaction_id)
+    ).scalar_one()
+    return _written(connection, request_id)
+
+
+def _written(connection: Connection, request_id: int) -> RequestWithTakes:
+    request = load_request(connection, request_id)
+    if request is None:
+        raise StoreError(f"Request {request_id} is gone.")
+    return request

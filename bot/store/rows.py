@@ -1,0 +1,157 @@
+"""Rows to domain objects and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    NewRequest,
+    RequestWithTakes,
+    VideoRequest,
+    VideoSettings,
+)
+from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
+from bot.models.video import StoredVideo, VideoFacts
+from bot.store.portable import storable
+from bot.store.schema import generations, request_references, requests
+
+
+def generation_from(row: Row[Any]) -> Generation:
+    """One row of ``generations``."""
+    result = None
+    if row.result_filename is not None:
+        result = StoredVideo(row.result_filename, VideoFacts(**row.result_facts))
+    failure = None
+    if row.failure_kind is not None:
+        failure = Failure(FailureKind(row.failure_kind), row.failure_detail)
+    return Generation(
+        id=row.id,
+        request_id=row.request_id,
+        take=row.take,
+        user_id=row.user_id,
+        state=GenerationState(row.state),
+        state_since_ms=row.state_since_ms,
+        created_at_ms=row.created_at_ms,
+        oxen_id=row.oxen_id,
+        attempts=row.attempts,
+        attempt_fingerprint=row.attempt_fingerprint,
+        attempted_at_ms=row.attempted_at_ms,
+        absent_sweeps=row.absent_sweeps,
+        accepted_at_ms=row.accepted_at_ms,
+        result=result,
+        ready_at_ms=row.ready_at_ms,
+        nonce=row.nonce,
+        posting_at_ms=row.posting_at_ms,
+        posted_message_id=row.posted_message_id,
+        delivered_at_ms=row.delivered_at_ms,
+        cancel_requested_at_ms=row.cancel_requested_at_ms,
+        failure=failure,
+    )
+
+
+def generations_from(rows: Iterable[Row[Any]]) -> tuple[Generation, ...]:
+    """Rows of ``generations``, in their order."""
+    return tuple(generation_from(row) for row in rows)
+
+
+def result_values(result: StoredVideo) -> dict[str, Any]:
+    """A result as columns of ``generations``."""
+    return {"result_filename": result.filename, "result_facts": asdict(result.facts)}
+
+
+def failure_values(failure: Failure) -> dict[str, Any]:
+    """A failure as columns of ``generations``."""
+    return {"failure_kind": failure.kind.value, "failure_detail": storable(failure.detail)}
+
+
+def request_values(new: NewRequest) -> dict[str, Any]:
+    """A new request as columns of ``requests``, all but its time."""
+    settings = new.settings
+    negative_prompt = settings.negative_prompt
+    return {
+        "interaction_id": new.interaction_id,
+        "user_id": new.user_id,
+        "user_name": storable(new.user_name),
+        "guild_id": new.guild_id,
+        "channel_id": new.channel_id,
+        "private": new.private,
+        "model": settings.model,
+        "duration_s": settings.duration_s,
+        "settings": {
+            "prompt": storable(settings.prompt),
+            "aspect_ratio": settings.aspect_ratio,
+            "audio": settings.audio,
+            "negative_prompt": None if negative_prompt is None else storable(negative_prompt),
+        },
+        "takes": new.takes,
+        "price_microusd": new.price_microusd,
+        "placeholder_message_id": new.placeholder_message_id,
+    }
+
+
+def reference_values(reference: ReferenceImage) -> dict[str, Any]:
+    """A reference as columns of ``request_references``, all but its request."""
+    return {
+        **asdict(reference.image),
+        "role": reference.role.value,
+        "position": reference.position,
+        "source_url": None if reference.source_url is None else storable(reference.source_url),
+        "source_seen_at_ms": reference.source_seen_at_ms,
+    }
+
+
+def load_request(connection: Connection, request_id: int) -> RequestWithTakes | None:
+    """A request with its references and all its takes."""
+    row = connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
+    if row is None:
+        return None
+    references = connection.execute(
+        select(request_references)
+        .where(request_references.c.request_id == request_id)
+        .order_by(request_references.c.role, request_references.c.position)
+    )
+    takes = connection.execute(
+        select(generations)
+        .where(generations.c.request_id == request_id)
+        .order_by(generations.c.take)
+    )
+    return RequestWithTakes(
+        _request_from(row, tuple(_reference_from(reference) for reference in references)),
+        generations_from(takes),
+    )
+
+
+def _request_from(row: Row[Any], references: tuple[ReferenceImage, ...]) -> VideoRequest:
+    return VideoRequest(
+        id=row.id,
+        interaction_id=row.interaction_id,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        private=row.private,
+        settings=VideoSettings(model=row.model, duration_s=row.duration_s, **row.settings),
+        references=references,
+        takes=row.takes,
+        price_microusd=row.price_microusd,
+        placeholder_message_id=row.placeholder_message_id,
+        created_at_ms=row.created_at_ms,
+    )
+
+
+def _reference_from(row: Row[Any]) -> ReferenceImage:
+    return ReferenceImage(
+        StoredImage(row.sha256, row.media_type, row.width_px, row.height_px, row.size_bytes),
+        ReferenceRole(row.role),
+        row.position,
+        row.source_url,
+        row.source_seen_at_ms,
+    )

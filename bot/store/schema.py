@@ -1,0 +1,201 @@
+"""The tables. Times are UTC milliseconds, ids of people and messages are Discord's snowflakes."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.portable import BigInt, Flag, OpaqueJson
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("first_seen_at_ms", BigInt, nullable=False),
+    sqlite_strict=True,
+    comment="One row per person; locking it serialises the person's reservations.",
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("interaction_id", BigInt, nullable=False, unique=True),
+    Column("user_id", BigInt, ForeignKey("people.user_id"), nullable=False, index=True),
+    Column("user_name", Text, nullable=False),
+    Column("guild_id", BigInt),
+    Column("channel_id", BigInt, nullable=False),
+    Column("private", Flag, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("duration_s", BigInt, nullable=False),
+    Column("settings", OpaqueJson, nullable=False),
+    Column("takes", BigInt, nullable=False),
+    Column("price_microusd", BigInt),
+    Column("placeholder_message_id", BigInt),
+    Column("created_at_ms", BigInt, nullable=False),
+    CheckConstraint("duration_s > 0", name="duration"),
+    CheckConstraint("takes > 0", name="takes"),
+    CheckConstraint("price_microusd >= 0", name="price"),
+    Index(None, "model", "duration_s", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="One row per command; settings holds what SQL never asks about.",
+)
+
+request_references = Table(
+    "request_references",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("requests.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("position", BigInt, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("width_px", BigInt, nullable=False),
+    Column("height_px", BigInt, nullable=False),
+    Column("size_bytes", BigInt, nullable=False),
+    Column("source_url", Text),
+    Column("source_seen_at_ms", BigInt, nullable=False),
+    CheckConstraint("role IN ('image', 'start_frame', 'end_frame')", name="role"),
+    CheckConstraint("position > 0", name="position"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("width_px > 0 AND height_px > 0 AND size_bytes > 0", name="size"),
+    sqlite_strict=True,
+    comment="Pictures of a request, in their places; the bytes lie in the picture library.",
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("request_id", BigInt, ForeignKey("requests.id"), nullable=False),
+    Column("take", BigInt, nullable=False),
+    Column("user_id", BigInt, ForeignKey("people.user_id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("state_since_ms", BigInt, nullable=False),
+    Column("created_at_ms", BigInt, nullable=False),
+    Column("ended_at_ms", BigInt),
+    Column("oxen_id", Text, unique=True),
+    Column("attempts", BigInt, nullable=False),
+    Column("attempt_fingerprint", Text),
+    Column("attempted_at_ms", BigInt),
+    Column("absent_sweeps", BigInt, nullable=False),
+    Column("accepted_at_ms", BigInt),
+    Column("result_filename", Text),
+    Column("result_facts", OpaqueJson),
+    Column("ready_at_ms", BigInt),
+    Column("nonce", Text, unique=True),
+    Column("posting_at_ms", BigInt),
+    Column("posted_message_id", BigInt),
+    Column("delivered_at_ms", BigInt),
+    Column("cancel_requested_at_ms", BigInt),
+    Column("failure_kind", Text),
+    Column("failure_detail", Text),
+    UniqueConstraint("request_id", "take"),
+    CheckConstraint(
+        "state IN ('reserved', 'submitting', 'rendering', 'ready', 'posting',"
+        " 'delivered', 'failed', 'cancelled')",
+        name="state",
+    ),
+    CheckConstraint(
+        "(state IN ('delivered', 'failed', 'cancelled')) = (ended_at_ms IS NOT NULL)", name="ended"
+    ),
+    CheckConstraint("take > 0 AND attempts >= 0 AND absent_sweeps >= 0", name="counts"),
+    CheckConstraint("state <> 'submitting' OR attempted_at_ms IS NOT NULL", name="attempted"),
+    CheckConstraint(
+        "state NOT IN ('rendering', 'ready', 'posting', 'delivered') OR oxen_id IS NOT NULL",
+        name="accepted",
+    ),
+    CheckConstraint(
+        "state NOT IN ('ready', 'posting', 'delivered')"
+        " OR (result_filename IS NOT NULL AND result_facts IS NOT NULL)",
+        name="ready",
+    ),
+    CheckConstraint("state NOT IN ('posting', 'delivered') OR nonce IS NOT NULL", name="posting"),
+    CheckConstraint(
+        "(state = 'delivered') = (posted_message_id IS NOT NULL AND delivered_at_ms IS NOT NULL)",
+        name="delivered",
+    ),
+    CheckConstraint("(state = 'failed') = (failure_kind IS NOT NULL)", name="failed"),
+    # Discord's limit for a nonce.
+    CheckConstraint("length(nonce) <= 25", name="nonce_length"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="One row per remote generation; ended_at_ms is set in final states and only there.",
+)
+
+# The conditions are bare IS NULL because both planners can prove them from a statement with
+# bound parameters, which is not so for a list of states.
+Index(
+    "ix_generations_open_by_user",
+    generations.c.user_id,
+    generations.c.state,
+    sqlite_where=generations.c.ended_at_ms.is_(None),
+    postgresql_where=generations.c.ended_at_ms.is_(None),
+)
+Index(
+    "ix_generations_open_by_state",
+    generations.c.state,
+    generations.c.id,
+    generations.c.user_id,
+    sqlite_where=generations.c.ended_at_ms.is_(None),
+    postgresql_where=generations.c.ended_at_ms.is_(None),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("operation_key", Text, nullable=False, unique=True),
+    Column("generation_id", BigInt, ForeignKey("generations.id"), nullable=False),
+    Column("user_id", BigInt, ForeignKey("people.user_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("generations", BigInt, nullable=False),
+    Column("seconds", BigInt, nullable=False),
+    Column("microusd", BigInt),
+    Column("counts_at_ms", BigInt, nullable=False),
+    Column("recorded_at_ms", BigInt, nullable=False),
+    UniqueConstraint("generation_id", "kind"),
+    CheckConstraint("kind IN ('reserve', 'capture', 'release')", name="kind"),
+    CheckConstraint("generations >= 0 AND seconds >= 0 AND microusd >= 0", name="amounts"),
+    Index("ix_ledger_use", "user_id", "counts_at_ms", "kind", "generations", "seconds"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="Append-only. Every entry of a generation counts at the time of its reservation.",
+)
+
+_settled = ledger.c.kind.in_(("capture", "release"))
+Index(
+    "uq_ledger_settled_once",
+    ledger.c.generation_id,
+    unique=True,
+    sqlite_where=_settled,
+    postgresql_where=_settled,
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+    comment="Small things to remember between starts.",
+)

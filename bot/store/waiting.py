@@ -1,0 +1,48 @@
+"""Whose turn it is at Oxen: a fair order between people, worked out by the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from bot.models.generation import AT_OXEN_STATES, Generation, GenerationState
+from bot.store.rows import generations_from
+from bot.store.schema import generations
+
+_AT_OXEN = sorted(state.value for state in AT_OXEN_STATES)
+_is_open = generations.c.ended_at_ms.is_(None)
+"""Beside every condition on states that are not final: it admits the partial indexes."""
+
+
+def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generation, ...]:
+    """Everything in ``reserved``, or the first ``limit``, as ``GenerationStore.next_reserved``.
+
+    First come is by id: ids rise in the order of reservation even when the clock is set back.
+    """
+    place = func.row_number().over(partition_by=generations.c.user_id, order_by=generations.c.id)
+    waiting = (
+        select(generations.c.id, generations.c.user_id, place.label("place"))
+        .where(generations.c.state == GenerationState.RESERVED.value, _is_open)
+        .subquery("waiting")
+    )
+    busy = (
+        select(generations.c.user_id, func.count().label("at_oxen"))
+        .where(generations.c.state.in_(_AT_OXEN), _is_open)
+        .group_by(generations.c.user_id)
+        .subquery("busy")
+    )
+    rank = waiting.c.place + func.coalesce(busy.c.at_oxen, 0)
+    turn = (
+        select(generations)
+        .join(waiting, waiting.c.id == generations.c.id)
+        .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
+        .order_by(rank, waiting.c.id)
+        .limit(limit)
+    )
+    return generations_from(connection.execute(turn))
+
+
+def count_at_oxen(connection: Connection) -> int:
+    """How many generations are in ``submitting`` or ``rendering``."""
+    return connection.execute(
+        select(func.count()).where(generations.c.state.in_(_AT_OXEN), _is_open)
+    ).scalar_one()
