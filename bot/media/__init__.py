@@ -1,0 +1,1 @@
+"""Pixels and files: pictures, videos, animatics. All of it off the event loop."""

@@ -1,0 +1,125 @@
+"""Pictures on disk, kept once each under the hash of their bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import re
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+
+from bot.errors import MediaError
+from bot.media.durably import sync_folder
+from bot.media.pictures import PictureRules, inspect_picture, thumbnail
+from bot.models.references import StoredImage
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_DECODES_AT_ONCE: Final = 2
+"""The largest picture that the rules admit takes 200 MB while it is decoded."""
+_THUMBNAILS_KEPT: Final = 128
+"""Some 10 to 20 kB each."""
+
+
+class PictureLibrary:
+    """Checks pictures and keeps them by content; nothing here blocks the event loop.
+
+    ``folder`` is created when it is missing. Call ``close`` at the end.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Threads of its own, so that the bound also holds for work whose caller was cancelled.
+        self._workers = ThreadPoolExecutor(_DECODES_AT_ONCE, thread_name_prefix="pictures")
+        self._thumbnails: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+
+    async def take_in(self, data: bytes, rules: PictureRules, *, label: str) -> StoredImage:
+        """Check a picture and keep it; the same bytes are kept once.
+
+        When this returns the file is on disk, whole, power cuts included. Raises
+        ``InvalidImageError`` with a text that begins with ``label``.
+        """
+        return await self._off_the_loop(self._check_and_keep, data, rules, label)
+
+    async def read(self, sha256: str) -> bytes:
+        """Return the bytes of a kept picture. Raises ``MediaError`` where it is not (any more)."""
+        return await self._off_the_loop(self._read, sha256)
+
+    async def thumbnail(self, sha256: str, side_px: int) -> bytes:
+        """Return a kept picture as a small JPEG, no side over ``side_px``.
+
+        Raises ``MediaError``.
+        """
+        key = (sha256, side_px)
+        if key not in self._thumbnails:
+            self._thumbnails[key] = await self._off_the_loop(
+                lambda: thumbnail(self._read(sha256), side_px)
+            )
+        self._thumbnails.move_to_end(key)
+        small = self._thumbnails[key]
+        while len(self._thumbnails) > _THUMBNAILS_KEPT:
+            self._thumbnails.popitem(last=False)
+        return small
+
+    async def data_uri(self, image: StoredImage) -> str:
+        """Return a kept picture as a ``data:`` URI. Raises ``MediaError`` where it is not there."""
+        return await self._off_the_loop(
+            lambda: (
+                f"data:{image.media_type};base64,"
+                + base64.b64encode(self._read(image.sha256)).decode("ascii")
+            )
+        )
+
+    def close(self) -> None:
+        """Let go of the threads; what has not begun is dropped."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def _off_the_loop(
+        self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._workers, partial(work, *args, **kwargs))
+
+    def _check_and_keep(self, data: bytes, rules: PictureRules, label: str) -> StoredImage:
+        image = inspect_picture(data, rules, label=label)
+        place = self._place(image.sha256)
+        if not place.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(place, data)
+        return image
+
+    def _read(self, sha256: str) -> bytes:
+        try:
+            return self._place(sha256).read_bytes()
+        except OSError as error:
+            raise MediaError("the picture is not in the library") from error
+
+    def _place(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise MediaError("not the name of a kept picture")
+        return self._folder / sha256
+
+
+def _write_whole(place: Path, data: bytes) -> None:
+    """Write so that the name, once it is there, stands for all the bytes."""
+    handle, unfinished = tempfile.mkstemp(prefix=".unfinished-", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(unfinished).replace(place)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(unfinished).unlink()
+        raise
+    sync_folder(place.parent)
