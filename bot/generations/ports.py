@@ -202,6 +202,14 @@ class ReferenceAddresses(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """One request to Oxen as text; the key is a variable in both."""
+
+    curl: str
+    python: str
+
+
 class WireFormat(Protocol):
     """How a model wants to be asked, and how a generation of ours is told from others."""
 
@@ -222,6 +230,10 @@ class WireFormat(Protocol):
 
     def matches(self, fingerprint: str, remote: RemoteGeneration) -> bool:
         """Whether a generation at Oxen could be the one that was sent with this fingerprint."""
+        ...
+
+    def api_call(self, payload: Mapping[str, Any]) -> ApiCall:
+        """The same request as programs that anyone with a key can run."""
         ...
 
 
@@ -297,6 +309,10 @@ class Publisher(Protocol):
 
     async def show_result_in_placeholder(self, finished: FinishedVideo) -> int:
         """Turn the placeholder itself into the result, where nothing new may be sent; its id."""
+        ...
+
+    async def delete_result(self, request: RequestWithTakes, generation: Generation) -> None:
+        """Take the post away, and a placeholder that only points to it; gone already is fine."""
         ...
 
     async def find_result(self, request: RequestWithTakes, generation: Generation) -> int | None:

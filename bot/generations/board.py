@@ -1,0 +1,136 @@
+"""Keeps each request's placeholder in step with what happens to it: one edit a state, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import PostError, PostImpossibleError
+from bot.generations.forecast import Forecast
+from bot.generations.lane import Again, Lane
+from bot.generations.ports import GenerationStore, Progress, Publisher
+from bot.models.clock import Clock
+from bot.models.generation import Generation, GenerationState
+
+_log = structlog.get_logger(__name__)
+
+_WIDTH = 8
+_FRONT_OF_LINE = 50
+_MOVED_PAUSE_MS = 20_000
+"""A new place in line alone is worth an edit only this often."""
+_OVERDUE_GRACE_MS = 5_000
+_TRY_AGAIN_S = 10.0
+_ARRIVING = {GenerationState.READY, GenerationState.POSTING}
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What the placeholder of one request shows at present."""
+
+    states: object
+    position: int | None
+    at_ms: int
+
+
+class ProgressBoard:
+    """One card per request, edited in the order of events and never twice at once."""
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        publisher: Publisher,
+        forecast: Forecast,
+        *,
+        oxen_away: Callable[[], bool],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._forecast = forecast
+        self._oxen_away = oxen_away
+        self._clock = clock
+        self._shown: dict[int, _Shown] = {}
+        self._expected_ms: dict[int, int] = {}
+        self.lane = Lane("board", self._show, width=_WIDTH)
+
+    def changed(self, generation: Generation) -> None:
+        """A generation has a new state."""
+        self.lane.put(generation.request_id)
+
+    async def line_moved(self) -> None:
+        """Bring the cards of those who wait in front in step; further back, nothing has changed."""
+        for generation in (await self._store.waiting_order())[:_FRONT_OF_LINE]:
+            self.lane.put(generation.request_id)
+
+    async def progress(self, request_id: int) -> Progress | None:
+        """All that the card of a request shows now."""
+        asked = await self._store.request(request_id)
+        if asked is None:
+            return None
+        position, total = None, 0
+        if any(g.state is GenerationState.RESERVED for g in asked.generations):
+            order = await self._store.waiting_order()
+            total = len(order)
+            places = [n for n, g in enumerate(order, start=1) if g.request_id == request_id]
+            position = min(places, default=None)
+        expected_ms = self._expected_ms.get(request_id)
+        if expected_ms is None:
+            expected_ms = await self._forecast.expected_at_ms(asked)
+            if expected_ms is not None:
+                self._expected_ms[request_id] = expected_ms
+        overdue = expected_ms is not None and expected_ms < self._clock()
+        return Progress(
+            request=asked,
+            waiting_position=position,
+            expected_at_ms=None if overdue else expected_ms,
+            oxen_away=self._oxen_away(),
+            waiting_total=total,
+        )
+
+    async def _show(self, request_id: int) -> Again:
+        progress = await self.progress(request_id)
+        if progress is None:
+            return None
+        now_ms = self._clock()
+        states = _states(progress)
+        shown = self._shown.get(request_id)
+        if shown is not None and shown.states == states:
+            if shown.position == progress.waiting_position:
+                return self._until_overdue(progress)
+            if (since_ms := now_ms - shown.at_ms) < _MOVED_PAUSE_MS:
+                return (_MOVED_PAUSE_MS - since_ms) / 1000
+        try:
+            message_id = await self._publisher.show_progress(progress)
+        except PostImpossibleError:
+            _log.info("board.no_placeholder", request=request_id)
+            message_id = None
+        except PostError as error:
+            _log.warning("board.edit_failed", request=request_id, error=str(error))
+            return _TRY_AGAIN_S
+        self._shown[request_id] = _Shown(states, progress.waiting_position, now_ms)
+        request = progress.request.request
+        if message_id is not None and message_id != request.placeholder_message_id:
+            await self._store.set_placeholder(request_id, message_id)
+        if all(g.is_final for g in progress.request.generations):
+            await self._store.placeholder_settled(request_id)
+            self._shown.pop(request_id, None)
+            self._expected_ms.pop(request_id, None)
+            return None
+        return self._until_overdue(progress)
+
+    def _until_overdue(self, progress: Progress) -> Again:
+        if progress.expected_at_ms is None:
+            return None
+        return (max(0, progress.expected_at_ms - self._clock()) + _OVERDUE_GRACE_MS) / 1000
+
+
+def _states(progress: Progress) -> object:
+    """What makes one picture of the card different from another, the place in line aside."""
+    takes = tuple(
+        ("arriving" if g.state in _ARRIVING else g.state.value, g.posted_message_id)
+        for g in progress.request.generations
+    )
+    waiting = progress.waiting_position is not None
+    return takes, progress.expected_at_ms is None, progress.oxen_away and waiting

@@ -1,0 +1,34 @@
+"""When a video is expected, from how long recent ones like it took."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from bot.generations.ports import GenerationStore
+from bot.models.generation import Generation, GenerationState, RequestWithTakes
+
+_LATEST = 20
+_UNKNOWN_RENDER_MS = 180_000
+"""Before anything was measured: video models take 1 to 15 minutes, most of them about 3."""
+_STEP_MS = 1_000
+
+
+class Forecast:
+    """Predicts from the medians of recent generations of the same model and length."""
+
+    def __init__(self, store: GenerationStore) -> None:
+        self._store = store
+
+    async def expected_at_ms(self, asked: RequestWithTakes) -> int | None:
+        """When the last take that Oxen is rendering should be there; ``None`` if none is."""
+        rendering = [g for g in asked.generations if g.state is GenerationState.RENDERING]
+        if not rendering:
+            return None
+        settings = asked.request.settings
+        recent = await self._store.recent_render_ms(settings.model, settings.duration_s, _LATEST)
+        typical_ms = max(_STEP_MS, int(median(recent))) if recent else _UNKNOWN_RENDER_MS
+        return max(_accepted_ms(g) for g in rendering) + typical_ms
+
+
+def _accepted_ms(generation: Generation) -> int:
+    return generation.accepted_at_ms or generation.state_since_ms

@@ -1,0 +1,249 @@
+"""What people may do with videos: ask for one, cancel it, take it away, get at its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import structlog
+
+from bot.errors import (
+    NotAllowedError,
+    NotFoundError,
+    OxenError,
+    StaleStateError,
+    UnavailableError,
+)
+from bot.generations.addresses import PayloadBuilder
+from bot.generations.model_book import ModelBook
+from bot.generations.ports import ApiCall, GenerationStore, OxenQueue, Publisher, WireFormat
+from bot.generations.rules import check_settings, tidy
+from bot.models.clock import Clock
+from bot.models.draft import Draft
+from bot.models.generation import (
+    Generation,
+    GenerationState,
+    NewRequest,
+    RequestWithTakes,
+    VideoSettings,
+)
+from bot.models.references import ReferenceImage, ReferenceRole
+from bot.quotas.service import QuotaService
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who presses a button or gives a command."""
+
+    user_id: int
+    is_moderator: bool = False
+    """Whether they may manage messages where the request stands."""
+
+
+class DraftStore(Protocol):
+    """Drafts, kept for a while."""
+
+    async def keep(self, draft: Draft, *, now_ms: int) -> int:
+        """Write a draft down; its id."""
+        ...
+
+    async def draft(self, draft_id: int) -> Draft | None:
+        """A draft, if it is still there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSignals:
+    """How the service wakes the engine."""
+
+    reserved: Callable[[RequestWithTakes], None]
+    changed: Callable[[Generation], None]
+    cancel_asked: Callable[[Generation], None]
+
+
+class GenerationService:
+    """The rules of requests. Everything raises ``UserError`` with words for the person."""
+
+    def __init__(
+        self,
+        store: GenerationStore,
+        drafts: DraftStore,
+        queue: OxenQueue,
+        publisher: Publisher,
+        *,
+        payloads: PayloadBuilder,
+        wire: WireFormat,
+        quotas: QuotaService,
+        models: ModelBook,
+        signals: EngineSignals,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._queue = queue
+        self._publisher = publisher
+        self._payloads = payloads
+        self._wire = wire
+        self._quotas = quotas
+        self._models = models
+        self._signals = signals
+        self._clock = clock
+
+    def price_microusd(self, settings: VideoSettings) -> int | None:
+        """Price of one take, or ``None`` where it is not known."""
+        return self._models.price_microusd(settings)
+
+    def check(
+        self, settings: VideoSettings, roles: Sequence[ReferenceRole], *, takes: int = 1
+    ) -> None:
+        """Raise ``InvalidRequestError`` unless the model would take this; no I/O."""
+        check_settings(
+            tidy(settings),
+            images=sum(role is ReferenceRole.IMAGE for role in roles),
+            start_frame=ReferenceRole.START_FRAME in roles,
+            end_frame=ReferenceRole.END_FRAME in roles,
+            takes=takes,
+        )
+
+    async def create(self, new: NewRequest) -> RequestWithTakes:
+        """Check, price and reserve; from here on the request is safe.
+
+        Raises ``InvalidRequestError`` or ``QuotaExceededError``, with nothing written.
+        """
+        self.check(new.settings, [r.role for r in new.references], takes=new.takes)
+        settings = tidy(new.settings)
+        priced = replace(
+            new, settings=settings, price_microusd=self._models.price_microusd(settings)
+        )
+        asked = await self._store.reserve(
+            priced,
+            windows=self._quotas.windows(),
+            check=self._quotas.check(takes=new.takes, duration_s=settings.duration_s),
+            now_ms=self._clock(),
+        )
+        _log.info("request.reserved", request=asked.request.id, takes=new.takes)
+        self._signals.reserved(asked)
+        return asked
+
+    async def request(self, request_id: int, actor: Actor) -> RequestWithTakes:
+        """A request that the person may see; raises ``NotFoundError``."""
+        asked = await self._store.request(request_id)
+        if asked is None or (asked.request.private and asked.request.user_id != actor.user_id):
+            raise NotFoundError("That video is not here any more.")
+        return asked
+
+    async def cancel(self, request_id: int, actor: Actor) -> int:
+        """Cancel what has not ended yet; how many takes that is.
+
+        What waits is cancelled at once; what Oxen has is asked for, and still delivers and charges
+        if it finishes first. Raises ``NotAllowedError``, or ``NotFoundError`` if nothing is left.
+        """
+        asked = await self.request(request_id, actor)
+        self._only_owner_or_moderator(asked, actor, "cancel it")
+        asked_for = 0
+        for generation in asked.generations:
+            if generation.state not in _CANCELLABLE:
+                continue
+            try:
+                updated = await self._store.ask_to_cancel(generation.id, now_ms=self._clock())
+            except StaleStateError:
+                continue
+            asked_for += 1
+            self._signals.changed(updated)
+            if not updated.is_final:
+                self._signals.cancel_asked(updated)
+        if not asked_for:
+            raise NotFoundError("There is nothing left to cancel: it has finished already.")
+        _log.info("request.cancel_asked", request=request_id, takes=asked_for)
+        return asked_for
+
+    async def result_to_delete(
+        self, generation_id: int, actor: Actor
+    ) -> tuple[RequestWithTakes, Generation]:
+        """Check that the person may delete this video; raises ``NotAllowedError``."""
+        asked, generation = await self._take(generation_id, actor)
+        self._only_owner_or_moderator(asked, actor, "delete it")
+        return asked, generation
+
+    async def delete_result(self, generation_id: int, actor: Actor) -> None:
+        """Take the post out of the channel. What it cost stays spent."""
+        asked, generation = await self.result_to_delete(generation_id, actor)
+        await self._publisher.delete_result(asked, generation)
+        _log.info("generation.deleted", generation=generation_id)
+
+    async def original_link(self, generation_id: int, actor: Actor) -> str:
+        """Fetch a fresh link to the video as Oxen made it; raises ``UnavailableError``."""
+        _, generation = await self._take(generation_id, actor)
+        if generation.oxen_id is None:
+            raise NotFoundError("There is no original: the video was never made.")
+        try:
+            remote = await self._queue.get(generation.oxen_id)
+        except OxenError as error:
+            raise UnavailableError(
+                "Oxen is not answering, so there is no fresh link just now. Try again in a minute."
+            ) from error
+        if not remote.result_url:
+            raise NotFoundError("Oxen does not keep the original any more.")
+        return remote.result_url
+
+    async def api_call(self, request_id: int, actor: Actor) -> ApiCall:
+        """The request as cURL and Python, for Oxen's own API."""
+        asked = await self.request(request_id, actor)
+        try:
+            payload = await self._payloads.build(asked.request)
+        except (OxenError, OSError) as error:
+            raise UnavailableError(
+                "The reference images cannot be had just now. Try again in a minute."
+            ) from error
+        return self._wire.api_call(payload)
+
+    async def keep_draft(self, draft: Draft) -> int:
+        """Write down what was typed, for a button that opens it again; the draft's id."""
+        return await self._drafts.keep(draft, now_ms=self._clock())
+
+    async def draft(self, draft_id: int, actor: Actor) -> Draft:
+        """A draft of the person's own; raises ``NotFoundError``."""
+        draft = await self._drafts.draft(draft_id)
+        if draft is None or draft.user_id != actor.user_id:
+            raise NotFoundError("That draft is not here any more. Start again with /video create.")
+        return draft
+
+    async def draft_of(self, request_id: int, actor: Actor) -> Draft:
+        """A new draft from a request, for editing; the pictures come along."""
+        request = (await self.request(request_id, actor)).request
+        return Draft(
+            user_id=actor.user_id,
+            settings=request.settings,
+            references=request.references,
+            takes=1,
+            private=request.private,
+        )
+
+    async def _take(self, generation_id: int, actor: Actor) -> tuple[RequestWithTakes, Generation]:
+        generation = await self._store.generation(generation_id)
+        if generation is None:
+            raise NotFoundError("That video is not here any more.")
+        return await self.request(generation.request_id, actor), generation
+
+    @staticmethod
+    def _only_owner_or_moderator(asked: RequestWithTakes, actor: Actor, deed: str) -> None:
+        if actor.user_id != asked.request.user_id and not actor.is_moderator:
+            raise NotAllowedError(
+                f"Only <@{asked.request.user_id}>, who asked for this video, "
+                f"or a moderator can {deed}."
+            )
+
+
+_CANCELLABLE = {
+    GenerationState.RESERVED,
+    GenerationState.SUBMITTING,
+    GenerationState.RENDERING,
+}
+
+
+def roles(references: Sequence[ReferenceImage]) -> list[ReferenceRole]:
+    """What the pictures of a request are used for."""
+    return [reference.role for reference in references]
