@@ -1,0 +1,112 @@
+"""Short answers that only the person who asked sees."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote as percent_encode
+
+import discord
+from discord import ui
+
+from bot.ui import figures
+from bot.ui.card import MAX_TEXT_CHARS, Accent, Card, attachment, button, buttons, text
+from bot.ui.custom_ids import Action
+from bot.ui.text import shorten
+
+_SNIPPET_CHARS = 1200
+"""A longer call would fill a phone's screen several times over; the attached file has it whole."""
+_URL_CHARS = 3000
+"""Presigned addresses run to about 1,500 characters; a button's own limit is 512."""
+
+
+def notice(message: str) -> Card:
+    """Something that went well, or just is so."""
+    return Card(_message(message), accent=Accent.QUIET)
+
+
+def refusal(message: str, *, draft_id: int | None = None) -> Card:
+    """What cannot be done and what would be right: the text of a ``UserError``, as it is.
+
+    With ``draft_id`` a button opens the form again with everything that was typed.
+    """
+    items: list[ui.Item[Any]] = [_message(message)]
+    if draft_id is not None:
+        items.append(buttons(button("Edit", Action.DRAFT, draft_id)))
+    return Card(*items, accent=Accent.ATTENTION)
+
+
+def unexpected() -> Card:
+    """The bot failed in a way nobody foresaw."""
+    return Card(
+        text(
+            "Something went wrong inside the bot. Try again in a moment; if it happens once more, "
+            "tell whoever runs it."
+        ),
+        accent=Accent.FAILED,
+    )
+
+
+def on_its_way(link: str | None = None) -> Card:
+    """A request was accepted; ``link`` leads to its placeholder, if there is a public one."""
+    where = f": {link}" if link else "; it comes to your direct messages."
+    return notice(f"Your video is on its way{where}")
+
+
+def already_finished() -> Card:
+    """There is nothing left to cancel."""
+    return notice("This one is finished already; there is nothing left to cancel.")
+
+
+def cancelling() -> Card:
+    """A cancellation was taken in."""
+    return notice("Cancelling. Nothing is charged for what is not made.")
+
+
+def confirm_delete(generation_id: int) -> Card:
+    """Ask once before a post is deleted."""
+    return Card(
+        text("Delete this video from the channel? It stays charged and cannot be brought back."),
+        buttons(
+            button(
+                "Delete",
+                Action.CONFIRM_DELETE,
+                generation_id,
+                style=discord.ButtonStyle.danger,
+            )
+        ),
+        accent=Accent.ATTENTION,
+    )
+
+
+def deleted() -> Card:
+    """A post is gone."""
+    return notice("Deleted.")
+
+
+def original(url: str, size_bytes: int) -> Card:
+    """A fresh link to the file as Oxen made it. The link is signed: for one person's eyes."""
+    size = figures.mebibytes(size_bytes)
+    address = percent_encode(url, safe=":/?#@!$&'*+,;=%-._~")
+    if len(address) > _URL_CHARS:
+        return notice(f"The original ({size}) has an address too long for a message.")
+    return notice(f"[The original, {size}]({address})\n-# The link works for a limited time.")
+
+
+def api_call(curl: str, *, filenames: tuple[str, ...]) -> Card:
+    """The exact call of a request: cURL in sight where it is short, everything as files."""
+    items: list[ui.Item[Any]] = [
+        text("### API call", "The key is read from the variable `OXEN_API_KEY`.")
+    ]
+    # Inside a code block nothing can be escaped: three backticks in a prompt would end it.
+    if len(curl) <= _SNIPPET_CHARS and "```" not in curl:
+        items.append(text(f"```bash\n{curl}\n```"))
+    items.extend(ui.File[Any](attachment(name)) for name in filenames)
+    return Card(*items, accent=Accent.QUIET)
+
+
+def _message(message: str) -> ui.TextDisplay[Any]:
+    return ui.TextDisplay(_within_limit(message.strip()) or "That did not work.")
+
+
+def _within_limit(message: str) -> str:
+    return shorten(message, MAX_TEXT_CHARS)

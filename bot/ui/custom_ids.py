@@ -1,0 +1,44 @@
+"""The names by which buttons are known on the wire: they stay the same across versions.
+
+A message may be pressed years after it was posted; changing a name breaks its buttons.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+_PREFIX = "clap"
+_SNOWFLAKE_DIGITS = 20
+"""Digits of the largest unsigned 64-bit number."""
+
+
+class Action(StrEnum):
+    """What a button does, and what its number refers to."""
+
+    AGAIN = "again"
+    """Request: make it once more."""
+    EDIT = "edit"
+    """Request: open the form with everything filled in."""
+    API_CALL = "api"
+    """Request: show the exact call to Oxen."""
+    CANCEL = "cancel"
+    """Request: cancel what is not finished."""
+    DELETE = "delete"
+    """Generation: ask whether the post shall be deleted."""
+    CONFIRM_DELETE = "delete-yes"
+    """Generation: delete the post."""
+    ORIGINAL = "original"
+    """Generation: fetch a fresh link to the file as Oxen made it."""
+    DRAFT = "draft"
+    """Draft: open the form again with what was typed before a check failed."""
+
+
+def custom_id(action: Action, number: int) -> str:
+    """The custom id of a button, such as ``clap:again:17``."""
+    return f"{_PREFIX}:{action}:{number}"
+
+
+def template(action: Action) -> str:
+    """Regular expression for ``DynamicItem``; the number is the group ``number``."""
+    return rf"{_PREFIX}:{re.escape(action)}:(?P<number>[0-9]{{1,{_SNOWFLAKE_DIGITS}}})"

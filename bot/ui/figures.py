@@ -1,0 +1,86 @@
+"""Numbers with their units, as cards write them."""
+
+from __future__ import annotations
+
+from bot.models.generation import VideoRequest, VideoSettings
+from bot.models.money import format_usd
+from bot.ui.text import neutralise
+
+BAR_SEGMENTS = 10
+DOT = " · "
+
+_MODEL_NAME_CHARS = 40
+_BYTES_PER_MIB = 1024 * 1024
+_MS_PER_S = 1000
+_S_PER_MIN = 60
+_MIN_PER_H = 60
+
+
+def mention(user_id: int) -> str:
+    """A person's mention. Whether it notifies is decided by ``AllowedMentions`` at the send."""
+    return f"<@{user_id}>"
+
+
+def relative(at_ms: int) -> str:
+    """A moment in UTC milliseconds as Discord's live relative time (``in 2 minutes``)."""
+    return f"<t:{at_ms // _MS_PER_S}:R>"
+
+
+def message_link(request: VideoRequest, message_id: int) -> str:
+    """Address of a message in the place where a request's results go."""
+    place = "@me" if request.private or request.guild_id is None else str(request.guild_id)
+    return f"https://discord.com/channels/{place}/{request.channel_id}/{message_id}"
+
+
+def money(microusd: int | None) -> str:
+    """``$1.34``, or ``price unknown``."""
+    return "price unknown" if microusd is None else format_usd(microusd)
+
+
+def mebibytes(size_bytes: int) -> str:
+    """``14.2 MiB``; what is there never reads as nothing."""
+    return f"{max(size_bytes / _BYTES_PER_MIB, 0.1):.1f} MiB"
+
+
+def duration(span_ms: int) -> str:
+    """``9 s``, ``1 min 40 s``, ``1 h 5 min``: the two largest units that matter."""
+    seconds = max(round(span_ms / _MS_PER_S), 1)
+    minutes, seconds = divmod(seconds, _S_PER_MIN)
+    hours, minutes = divmod(minutes, _MIN_PER_H)
+    units = ((hours, "h"), (minutes, "min"), (seconds if not hours else 0, "s"))
+    return " ".join(f"{amount} {unit}" for amount, unit in units if amount)
+
+
+def small_print(
+    settings: VideoSettings, price_microusd: int | None, *, model_name: str, takes: int = 1
+) -> tuple[str, ...]:
+    """What a video is made of, in the order that every card keeps.
+
+    ``price_microusd`` is that of one take; what is shown is the price of all of them.
+    """
+    total = None if price_microusd is None else price_microusd * takes
+    parts = (
+        neutralise(model_name, _MODEL_NAME_CHARS),
+        f"{settings.duration_s} s",
+        settings.aspect_ratio,
+        "sound" if settings.audio else "no sound",
+        f"{takes} takes" if takes > 1 else "",
+        money(total),
+    )
+    return tuple(part for part in parts if part)
+
+
+def small(*parts: str) -> str:
+    """Parts joined into one line of Discord's small text."""
+    return f"-# {DOT.join(parts)}"
+
+
+def bar(used: int, limit: int) -> str:
+    """Ten segments; full only when nothing is left, empty only when nothing is used."""
+    if used >= limit:
+        filled = BAR_SEGMENTS
+    elif used <= 0:
+        filled = 0
+    else:
+        filled = min(max(used * BAR_SEGMENTS // limit, 1), BAR_SEGMENTS - 1)
+    return "▰" * filled + "▱" * (BAR_SEGMENTS - filled)

@@ -1,0 +1,197 @@
+"""The placeholder: one card that follows a request from the queue to the finished video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord import ui
+
+from bot.generations.ports import Progress
+from bot.models.generation import Generation, GenerationState
+from bot.ui import figures
+from bot.ui.card import Accent, Card, button, buttons, pictures, text
+from bot.ui.custom_ids import Action
+from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
+from bot.ui.stages import UNDER_WAY, Stage, can_cancel, overall_stage, stage_of
+from bot.ui.text import quote_prompt
+
+_ACCENTS = {
+    Stage.WAITING: Accent.QUIET,
+    Stage.SENT: Accent.AT_WORK,
+    Stage.RENDERING: Accent.AT_WORK,
+    Stage.ARRIVING: Accent.AT_WORK,
+    Stage.CANCELLING: Accent.QUIET,
+    Stage.DONE: Accent.DONE,
+    Stage.PARTLY_DONE: Accent.ATTENTION,
+    Stage.FAILED: Accent.FAILED,
+    Stage.CANCELLED: Accent.QUIET,
+}
+_TITLES = {
+    Stage.WAITING: "In line for",
+    Stage.SENT: "On its way for",
+    Stage.RENDERING: "Rendering for",
+    Stage.ARRIVING: "Arriving for",
+    Stage.CANCELLING: "Cancelling for",
+    Stage.PARTLY_DONE: "Partly done for",
+    Stage.FAILED: "Not made for",
+    Stage.CANCELLED: "Cancelled for",
+}
+_AWAY = {
+    Stage.SENT: "Oxen is not answering. Whether it has this request shows as soon as it is back; "
+    "nothing is sent twice.",
+    Stage.RENDERING: "Oxen is not answering. This video is safe and is fetched as soon as "
+    "it is back.",
+    Stage.CANCELLING: "Oxen is not answering. The cancellation reaches it as soon as it is back.",
+}
+
+
+def keeps_pictures(progress: Progress) -> bool:
+    """Whether the card shows reference pictures at all: a finished one shrinks to a line.
+
+    Where it does not, an edit must also drop the message's attachments.
+    """
+    return overall_stage(progress.request.generations) in UNDER_WAY
+
+
+def progress_view(progress: Progress, *, model_name: str, thumbnails: Sequence[str] = ()) -> Card:
+    """The placeholder as it stands now.
+
+    ``thumbnails`` are names of files attached to the message, at most four are shown. The header
+    names the requester: send and edit with ``AllowedMentions.none()``, the result does the calling.
+    """
+    request, takes = progress.request.request, progress.request.generations
+    stage = overall_stage(takes)
+    who = figures.mention(request.user_id)
+    if stage is Stage.DONE:
+        return Card(text(_done_line(progress, who)), accent=Accent.DONE)
+
+    attention = progress.oxen_away and stage in UNDER_WAY
+    items: list[ui.Item[Any]] = _opening(
+        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.prompt)),
+        thumbnails if stage in UNDER_WAY else (),
+    )
+    items.append(
+        text(
+            *_status_lines(progress, stage),
+            figures.small(
+                *figures.small_print(
+                    request.settings,
+                    request.price_microusd,
+                    model_name=model_name,
+                    takes=request.takes,
+                )
+            ),
+        )
+    )
+    if row := _buttons(request.id, stage, takes):
+        items.append(row)
+    return Card(*items, accent=Accent.ATTENTION if attention else _ACCENTS[stage])
+
+
+def _opening(heading: ui.TextDisplay[Any], thumbnails: Sequence[str]) -> list[ui.Item[Any]]:
+    shown = thumbnails[:4]
+    return [heading, pictures(shown)] if shown else [heading]
+
+
+def _buttons(
+    request_id: int, stage: Stage, takes: Sequence[Generation]
+) -> ui.ActionRow[Any] | None:
+    if can_cancel(takes):
+        return buttons(button("Cancel", Action.CANCEL, request_id))
+    if stage in UNDER_WAY:
+        return None
+    return buttons(
+        button("Again", Action.AGAIN, request_id), button("Edit", Action.EDIT, request_id)
+    )
+
+
+def _status_lines(progress: Progress, stage: Stage) -> list[str]:
+    takes = progress.request.generations
+    if len(takes) == 1:
+        if stage is Stage.FAILED:
+            return _failure_lines(explain(takes[0].failure))
+        return [_status(progress, stage)]
+
+    lines = [f"**Take {take.take}** · {_take_status(progress, take)}" for take in takes]
+    if progress.oxen_away and stage in UNDER_WAY:
+        return [_status(progress, stage), *lines]
+    if stage in {Stage.FAILED, Stage.PARTLY_DONE}:
+        reasons = {explain(take.failure) for take in takes if take.state is GenerationState.FAILED}
+        quotes = sorted(
+            {f"-# Oxen: “{reason.own_words}”" for reason in reasons if reason.own_words}
+        )
+        steps = sorted({reason.next_step for reason in reasons})
+        return [*lines, "Nothing was charged for what was not made.", *quotes, *steps[:1]]
+    return lines
+
+
+def _failure_lines(reason: Explanation) -> list[str]:
+    quote = f"-# Oxen: “{reason.own_words}”" if reason.own_words else ""
+    return [f"{reason.what} {NOTHING_CHARGED}", quote, reason.next_step]
+
+
+def _status(progress: Progress, stage: Stage) -> str:
+    """What happens now, in one line."""
+    if progress.oxen_away and stage in UNDER_WAY:
+        return _AWAY.get(stage, _away_while_waiting(progress.waiting_total))
+    expected = (
+        f"expected {figures.relative(progress.expected_at_ms)}"
+        if progress.expected_at_ms is not None
+        else "usually a few minutes"
+    )
+    return {
+        Stage.WAITING: f"{_place_in_line(progress.waiting_position)}{figures.DOT}{expected}",
+        Stage.SENT: "Oxen is being asked.",
+        Stage.RENDERING: f"Rendering{figures.DOT}{expected}",
+        Stage.ARRIVING: "The video is ready and on its way here.",
+        Stage.CANCELLING: "Oxen has been asked to stop.",
+        Stage.CANCELLED: NOTHING_CHARGED,
+    }.get(stage, "")
+
+
+def _take_status(progress: Progress, take: Generation) -> str:
+    stage = stage_of(take)
+    if stage is Stage.DONE:
+        return _link("see the video", progress, take)
+    if stage is Stage.FAILED:
+        return f"not made: {explain(take.failure).briefly}"
+    if stage is Stage.RENDERING and progress.expected_at_ms is not None:
+        return f"rendering, expected {figures.relative(progress.expected_at_ms)}"
+    return {
+        Stage.WAITING: "in line",
+        Stage.SENT: "on its way to Oxen",
+        Stage.RENDERING: "rendering",
+        Stage.ARRIVING: "arriving",
+        Stage.CANCELLING: "being cancelled",
+    }.get(stage, "cancelled")
+
+
+def _done_line(progress: Progress, who: str) -> str:
+    takes = progress.request.generations
+    if len(takes) == 1:
+        return f"Done for {who}{figures.DOT}{_link('see the video', progress, takes[0])}"
+    parts = (
+        _link(f"take {take.take}", progress, take)
+        if take.state is GenerationState.DELIVERED
+        else f"take {take.take} cancelled"
+        for take in takes
+    )
+    return f"Done for {who}{figures.DOT}{figures.DOT.join(parts)}"
+
+
+def _link(label: str, progress: Progress, take: Generation) -> str:
+    if take.posted_message_id is None:
+        return label
+    return f"[{label}]({figures.message_link(progress.request.request, take.posted_message_id)})"
+
+
+def _place_in_line(position: int | None) -> str:
+    if position is None:
+        return "In line"
+    return "Next in line" if position == 1 else f"Number {position} in line"
+
+
+def _away_while_waiting(waiting: int) -> str:
+    queue = "" if waiting == 0 else f"; {waiting} {'is' if waiting == 1 else 'are'} waiting"
+    return f"Oxen is not answering. This request is safe and goes out as soon as it is back{queue}."

@@ -1,0 +1,79 @@
+"""The finished video, with what it was made of and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.generations.ports import FinishedVideo
+from bot.ui import figures
+from bot.ui.card import Accent, Card, attachment, button, buttons, text
+from bot.ui.custom_ids import Action
+from bot.ui.text import plain, quote_prompt, shorten
+
+_ALT_TEXT_CHARS = 300
+
+
+def result_view(finished: FinishedVideo, *, model_name: str, filename: str) -> Card:
+    """The result card; ``filename`` is the name of the attached video.
+
+    The header mentions the requester: allow exactly that one mention when sending.
+    """
+    return Card(
+        text(_heading(finished), quote_prompt(finished.request.request.settings.prompt)),
+        ui.MediaGallery(
+            discord.MediaGalleryItem(
+                attachment(filename),
+                description=shorten(
+                    plain(f"Video: {finished.request.request.settings.prompt}"), _ALT_TEXT_CHARS
+                ),
+            )
+        ),
+        text(*_small_lines(finished, model_name)),
+        _buttons(finished),
+        accent=Accent.DONE,
+    )
+
+
+def _heading(finished: FinishedVideo) -> str:
+    request = finished.request.request
+    heading = f"### Video for {figures.mention(request.user_id)}"
+    if request.takes == 1:
+        return heading
+    return f"{heading}{figures.DOT}take {finished.generation.take} of {request.takes}"
+
+
+def _small_lines(finished: FinishedVideo, model_name: str) -> list[str]:
+    request, generation = finished.request.request, finished.generation
+    parts = list(
+        figures.small_print(request.settings, request.price_microusd, model_name=model_name)
+    )
+    if generation.ready_at_ms is not None:
+        took_ms = max(generation.ready_at_ms - request.created_at_ms, 0)
+        parts.append(f"took {figures.duration(took_ms)}")
+    lines = [figures.small(*parts)]
+    if finished.shrunk:
+        lines.append(figures.small(_shrunk_note(finished)))
+    return lines
+
+
+def _shrunk_note(finished: FinishedVideo) -> str:
+    original = finished.generation.result
+    if original is None:
+        return "Made smaller to fit this channel."
+    size = figures.mebibytes(original.facts.size_bytes)
+    return f"Made smaller to fit this channel; the original is {size}."
+
+
+def _buttons(finished: FinishedVideo) -> ui.ActionRow[Any]:
+    request_id, generation_id = finished.request.request.id, finished.generation.id
+    row = [
+        button("Again", Action.AGAIN, request_id),
+        button("Edit", Action.EDIT, request_id),
+        button("API call", Action.API_CALL, request_id),
+    ]
+    if finished.shrunk:
+        row.append(button("Original", Action.ORIGINAL, generation_id))
+    return buttons(*row, button("Delete", Action.DELETE, generation_id))
