@@ -1,0 +1,95 @@
+"""Turns a checked plan into a file: an animatic for a video, a plain picture for an image."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image
+
+from bot.media.animatic import AnimaticRequest, AnimaticShot, render_animatic
+from bot.sandbox.options import Renderer
+from bot.sandbox.validation import RenderPlan
+
+# Rendering gives way to the programs that wait for it: the sandbox plays a machine elsewhere.
+_NICENESS = 10
+_IMAGE_SIZES_PX = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (1024, 1024)}
+
+
+class Rendering:
+    """Renders off the event loop, in threads or in processes of its own."""
+
+    def __init__(self, renderer: Renderer | None, workers: int) -> None:
+        self._renderer = renderer or render_animatic
+        self._in_processes = renderer is None
+        self._workers = workers
+        self._executor: Executor | None = None
+
+    async def video(
+        self,
+        plan: RenderPlan,
+        *,
+        images: Sequence[bytes],
+        start_frame: bytes | None,
+        end_frame: bytes | None,
+        path: Path,
+    ) -> None:
+        """Render a plan whose images have been fetched into ``path``."""
+        request = AnimaticRequest(
+            shots=tuple(AnimaticShot(shot.prompt, shot.duration_s) for shot in plan.shots),
+            aspect_ratio=plan.aspect_ratio,
+            images=tuple(images),
+            start_frame=start_frame,
+            end_frame=end_frame,
+            audio=plan.audio,
+        )
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._running_executor(), self._renderer, request, path)
+
+    async def image(self, plan: RenderPlan, path: Path) -> None:
+        """Draw a plain picture in the plan's aspect ratio into ``path``, as PNG."""
+        await asyncio.to_thread(_draw, plan.aspect_ratio, path)
+
+    async def close(self) -> None:
+        """End the workers, after what they are rendering now."""
+        if self._executor is not None:
+            await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+            self._executor = None
+
+    def _running_executor(self) -> Executor:
+        if self._executor is None and self._in_processes:
+            self._executor = ProcessPoolExecutor(
+                self._workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_prepare_worker,
+            )
+        elif self._executor is None:
+            self._executor = ThreadPoolExecutor(self._workers, "sandbox-render")
+        return self._executor
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the parent, give way to it, and never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A pool's workers hold both ends of their queue, so they would not notice a killed parent.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
+
+
+def _draw(aspect_ratio: str, path: Path) -> None:
+    size = _IMAGE_SIZES_PX.get(aspect_ratio, _IMAGE_SIZES_PX["1:1"])
+    with Image.radial_gradient("L").resize(size) as picture:
+        picture.save(path, "PNG")
