@@ -1,0 +1,1 @@
+"""Oxen over HTTP: the queue, the event stream, the models, the results."""

@@ -1,0 +1,154 @@
+"""One HTTP call to Oxen: sent, read with a limit, its failures translated."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import stamina
+
+from bot.errors import (
+    OxenAmbiguousError,
+    OxenProtocolError,
+    OxenThrottledError,
+    OxenUnreachableError,
+)
+from bot.models.clock import Clock
+from bot.oxen import replies
+from bot.oxen.host import OxenHost
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""What httpx raises when a request provably never left; after anything else it may have."""
+
+MAX_REPLY_BYTES = 32 * 1024 * 1024
+"""A list of ten thousand generations with long prompts is about 20 MB."""
+
+_PARSED_IN_A_THREAD_BYTES = 256 * 1024
+"""JSON of this size takes a few milliseconds: more should not hold up the event loop."""
+
+_SECONDS = re.compile(r"\d{1,9}(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How calls are repeated that may be: reading and cancelling."""
+
+    attempts: int = 3
+    wait_initial_s: float = 0.25
+    wait_max_s: float = 2.0
+    total_s: float = 45.0
+    """No further attempt is begun after this long."""
+    longest_retry_after_s: float = 5.0
+    """A ``Retry-After`` up to this is waited for; a longer one is the caller's business."""
+
+
+class OxenCalls:
+    """Sends calls to Oxen's own host and turns every failure into the ``OxenError`` family."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, host: OxenHost, *, clock: Clock, retry: RetryPolicy
+    ) -> None:
+        self._client = client
+        self._host = host
+        self._clock = clock
+        self._retry = retry
+
+    async def once(
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: httpx.Timeout | None = None,  # noqa: ASYNC109  httpx's own kind, passed on to it
+        max_bytes: int = MAX_REPLY_BYTES,
+        **content: Any,
+    ) -> Any:
+        """Send one call, exactly once; the JSON of a 2xx reply.
+
+        ``content`` is httpx's ``json``, ``params``, ``data`` or ``files``. Raises
+        ``OxenUnreachableError`` when it provably never left, ``OxenAmbiguousError`` when it may
+        have, ``OxenProtocolError`` for a 2xx reply that cannot be read, and whatever
+        ``bot.oxen.replies.refusal`` makes of any other status.
+        """
+        url = self._host.url(path)
+        if timeout is not None:
+            content["timeout"] = timeout
+        try:
+            async with self._client.stream(
+                method, url, headers=self._host.headers_for(url), **content
+            ) as response:
+                body = await _read(response, max_bytes)
+        except NOT_SENT as error:
+            raise OxenUnreachableError(type(error).__name__) from error
+        except httpx.HTTPError as error:
+            raise OxenAmbiguousError(type(error).__name__) from error
+        if response.is_success:
+            return await _parse(body)
+        try:
+            parsed = await _parse(body)
+        except OxenProtocolError:
+            parsed = None
+        raise replies.refusal(
+            response.status_code,
+            parsed,
+            retry_after_s=retry_after_s(response.headers, now_ms=self._clock()),
+        )
+
+    async def repeatedly(self, method: str, path: str, **content: Any) -> Any:
+        """Send a call that does no harm when it is repeated; like ``once``, with few attempts."""
+        async for attempt in stamina.retry_context(
+            on=self._worth_repeating,
+            attempts=self._retry.attempts,
+            timeout=self._retry.total_s,
+            wait_initial=self._retry.wait_initial_s,
+            wait_max=self._retry.wait_max_s,
+            wait_jitter=self._retry.wait_initial_s,
+        ):
+            with attempt:
+                return await self.once(method, path, **content)
+        raise AssertionError("stamina ends with a result or an exception")  # pragma: no cover
+
+    def _worth_repeating(self, error: Exception) -> bool | float:
+        if isinstance(error, OxenThrottledError):
+            if error.retry_after_s is None:
+                return True
+            is_short = error.retry_after_s <= self._retry.longest_retry_after_s
+            return error.retry_after_s if is_short else False
+        return isinstance(error, OxenUnreachableError | OxenAmbiguousError)
+
+
+def retry_after_s(headers: Mapping[str, str], *, now_ms: int) -> float | None:
+    """``Retry-After`` in seconds from now, given as seconds or as an HTTP date."""
+    value = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - now_ms / 1000)
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > max_bytes:
+            # A 5xx or 4xx is told by its status; its page need not be read to the end.
+            if response.is_success:
+                raise OxenProtocolError("The reply is too long.", status_code=response.status_code)
+            break
+    return bytes(body)
+
+
+async def _parse(body: bytes) -> Any:
+    if len(body) > _PARSED_IN_A_THREAD_BYTES:
+        return await asyncio.to_thread(replies.parse, body)
+    return replies.parse(body)
