@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from PIL import Image, ImageEnhance, ImageFilter
 
-CANVAS_SCALE: Final = 1.25
+CANVAS_SCALE: Final = 1.16
 """A canvas is this much larger than the frame, so that a close view is still sharp."""
 _FILL_UP_TO: Final = 1.4
 """Pictures whose shape differs by no more than this fill the frame (3:4 in 9:16 is 1.33)."""
