@@ -40,12 +40,17 @@ class ModelBook:
             return KLING_O3_PRO.display_name
         return known.display_name if known else model_id
 
+    def pricing(self, model_id: str) -> Pricing | None:
+        """What a model costs, where it is known."""
+        known = self._known.get(model_id)
+        return known.pricing if known else None
+
     def price_microusd(self, settings: VideoSettings) -> int | None:
         """Price of one take, or ``None`` where it is not known."""
-        known = self._known.get(settings.model)
-        if known is None or known.pricing is None:
+        pricing = self.pricing(settings.model)
+        if pricing is None:
             return None
-        return known.pricing.price_microusd(settings.duration_s, audio=settings.audio)
+        return pricing.price_microusd(settings.duration_s, audio=settings.audio)
 
     async def run(self) -> None:
         """Refresh for ever."""

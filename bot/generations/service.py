@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot.errors import (
+    MediaError,
     NotAllowedError,
     NotFoundError,
     OxenError,
@@ -28,7 +29,8 @@ from bot.models.generation import (
     RequestWithTakes,
     VideoSettings,
 )
-from bot.models.references import ReferenceImage, ReferenceRole
+from bot.models.references import ReferenceRole
+from bot.models.video_model import Pricing
 from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +43,15 @@ class Actor:
     user_id: int
     is_moderator: bool = False
     """Whether they may manage messages where the request stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A video as Oxen made it."""
+
+    url: str
+    """Presigned and short-lived: for the person's eyes, never logged."""
+    size_bytes: int
 
 
 class DraftStore(Protocol):
@@ -92,9 +103,13 @@ class GenerationService:
         self._signals = signals
         self._clock = clock
 
-    def price_microusd(self, settings: VideoSettings) -> int | None:
-        """Price of one take, or ``None`` where it is not known."""
-        return self._models.price_microusd(settings)
+    def pricing(self, model_id: str) -> Pricing | None:
+        """What a model costs, where it is known."""
+        return self._models.pricing(model_id)
+
+    def display_name(self, model_id: str) -> str:
+        """A model's name for people."""
+        return self._models.display_name(model_id)
 
     def check(
         self, settings: VideoSettings, roles: Sequence[ReferenceRole], *, takes: int = 1
@@ -174,10 +189,10 @@ class GenerationService:
         await self._publisher.delete_result(asked, generation)
         _log.info("generation.deleted", generation=generation_id)
 
-    async def original_link(self, generation_id: int, actor: Actor) -> str:
+    async def original(self, generation_id: int, actor: Actor) -> Original:
         """Fetch a fresh link to the video as Oxen made it; raises ``UnavailableError``."""
         _, generation = await self._take(generation_id, actor)
-        if generation.oxen_id is None:
+        if generation.oxen_id is None or generation.result is None:
             raise NotFoundError("There is no original: the video was never made.")
         try:
             remote = await self._queue.get(generation.oxen_id)
@@ -187,14 +202,14 @@ class GenerationService:
             ) from error
         if not remote.result_url:
             raise NotFoundError("Oxen does not keep the original any more.")
-        return remote.result_url
+        return Original(remote.result_url, generation.result.facts.size_bytes)
 
     async def api_call(self, request_id: int, actor: Actor) -> ApiCall:
         """The request as cURL and Python, for Oxen's own API."""
         asked = await self.request(request_id, actor)
         try:
             payload = await self._payloads.build(asked.request)
-        except (OxenError, OSError) as error:
+        except (OxenError, MediaError) as error:
             raise UnavailableError(
                 "The reference images cannot be had just now. Try again in a minute."
             ) from error
@@ -242,8 +257,3 @@ _CANCELLABLE = {
     GenerationState.SUBMITTING,
     GenerationState.RENDERING,
 }
-
-
-def roles(references: Sequence[ReferenceImage]) -> list[ReferenceRole]:
-    """What the pictures of a request are used for."""
-    return [reference.role for reference in references]

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.errors import (
+    MediaError,
     OxenAmbiguousError,
     OxenAuthenticationError,
     OxenError,
@@ -115,7 +116,7 @@ class Submitter:
         except OxenError as error:
             _log.warning("submit.no_address", generation=generation.id, error=type(error).__name__)
             self._gate.failed()
-        except OSError:
+        except MediaError:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
         return None

@@ -1,0 +1,78 @@
+"""First responses and short answers to interactions, each given exactly once."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import aiohttp
+import discord
+import structlog
+
+from bot.errors import ClapperboardError, UserError
+from bot.posting.failures import ALREADY_ACKNOWLEDGED
+from bot.ui import answers
+from bot.ui.card import Card
+
+_log = structlog.get_logger(__name__)
+
+Interaction: TypeAlias = discord.Interaction[Any]
+
+_PUBLIC = "clapperboard.deferred_public"
+
+
+async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
+    """Defer; the id of the message that will be the answer, where Discord tells it.
+
+    A reply that is lost is taken for an acknowledgement, and so is "already acknowledged":
+    discord.py repeats the call after a 5xx, and one interaction has one first response.
+    """
+    interaction.extras[_PUBLIC] = public
+    try:
+        response = await interaction.response.defer(thinking=True, ephemeral=not public)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return None
+    except (aiohttp.ClientError, OSError):
+        _log.warning("interaction.acknowledgement_unsure")
+        return None
+    return response.message_id if response is not None else None
+
+
+async def answer(
+    interaction: Interaction, card: Card, *, files: list[discord.File] | None = None
+) -> None:
+    """Answer the person alone, whatever has been said to the interaction before.
+
+    A public "thinking" is taken away first: what concerns one person is ephemeral.
+    """
+    attached = files or []
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=card, files=attached, ephemeral=True)
+    elif interaction.extras.get(_PUBLIC) is False:
+        await interaction.edit_original_response(view=card, attachments=attached)
+    else:
+        if interaction.extras.pop(_PUBLIC, None):
+            await interaction.delete_original_response()
+        await interaction.followup.send(view=card, files=attached, ephemeral=True)
+
+
+async def answer_error(interaction: Interaction, error: BaseException) -> None:
+    """Tell the person what went wrong; the one place where errors of interactions end.
+
+    1. ``UserError``: its own words. 2. Everything else: logged with its trace, and an apology that
+    names nothing of the inside. An answer that cannot be given (the interaction has expired) is
+    logged and dropped.
+    """
+    known = isinstance(error, UserError)
+    if not known:
+        _log.error(
+            "interaction.failed",
+            ours=isinstance(error, ClapperboardError),
+            exc_info=(type(error), error, error.__traceback__),
+        )
+    card = answers.refusal(str(error)) if known else answers.unexpected()
+    try:
+        await answer(interaction, card)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        _log.warning("interaction.answer_failed", error=type(failure).__name__)

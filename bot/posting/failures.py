@@ -1,0 +1,38 @@
+"""What discord.py raises, told in the program's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import PostAmbiguousError, PostImpossibleError, PostTooLargeError
+
+UNKNOWN_INTERACTION = 10062
+ALREADY_ACKNOWLEDGED = 40060
+_REQUEST_ENTITY_TOO_LARGE = 40005
+_HTTP_TOO_LARGE = 413
+_HTTP_TOO_MANY_REQUESTS = 429
+_FIRST_SERVER_ERROR = 500
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise the ``PostError`` family for whatever sending or editing a message raises.
+
+    A reply that was lost, and every answer of the server's own failing, is ambiguous: discord.py
+    repeats 500, 502 and 504 with the same nonce by itself, but raises on 503 and on a reset.
+    """
+    try:
+        yield
+    except discord.HTTPException as error:
+        words = f"HTTP {error.status}, code {error.code}"
+        if error.status == _HTTP_TOO_LARGE or error.code == _REQUEST_ENTITY_TOO_LARGE:
+            raise PostTooLargeError(words) from error
+        if error.status >= _FIRST_SERVER_ERROR or error.status == _HTTP_TOO_MANY_REQUESTS:
+            raise PostAmbiguousError(words) from error
+        raise PostImpossibleError(words) from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise PostAmbiguousError(type(error).__name__) from error

@@ -1,0 +1,107 @@
+"""``/video create``: images and a prompt in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ClapperboardBot
+from bot.models.generation import VideoSettings
+from bot.models.references import ReferenceRole
+from bot.posting.answering import Interaction
+from bot.posting.intake import Picture, Wish
+
+_TYPED_CHARS = 2_000
+"""More than the model takes: a longer prompt is answered with by how much, and can be edited."""
+
+
+class VideoCog(commands.GroupCog, group_name="video", group_description="Make videos"):
+    """The commands around a person's videos."""
+
+    def __init__(self, bot: ClapperboardBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Make a video from a prompt and up to four pictures")
+    @app_commands.describe(
+        prompt="What happens, in up to 512 characters; the pictures are @Image1 to @Image4",
+        image1="Reference picture: JPEG, PNG or WebP; @Image1 in the prompt",
+        image2="Reference picture, @Image2",
+        image3="Reference picture, @Image3",
+        image4="Reference picture, @Image4",
+        start_frame="The video begins with this picture",
+        end_frame="The video ends with this picture; needs a start frame",
+        negative_prompt="What to avoid; left out: blur, distortion and low quality",
+        aspect_ratio="Width to height; 16:9 if left out",
+        duration="Length in seconds, 3 to 15; 5 if left out",
+        audio="With sound; voices in Chinese and English",
+        takes="How many different videos to make from it, each at full cost; 1 if left out",
+        private="Only for you, by direct message",
+    )
+    @app_commands.choices(
+        aspect_ratio=[
+            app_commands.Choice(name="16:9 (wide)", value="16:9"),
+            app_commands.Choice(name="9:16 (tall)", value="9:16"),
+            app_commands.Choice(name="1:1 (square)", value="1:1"),
+        ]
+    )
+    async def create(
+        self,
+        interaction: Interaction,
+        *,
+        prompt: app_commands.Range[str, 1, _TYPED_CHARS],
+        image1: discord.Attachment | None = None,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        image4: discord.Attachment | None = None,
+        start_frame: discord.Attachment | None = None,
+        end_frame: discord.Attachment | None = None,
+        negative_prompt: app_commands.Range[str, 0, _TYPED_CHARS] | None = None,
+        aspect_ratio: str = "16:9",
+        duration: app_commands.Range[int, 3, 15] = 5,
+        audio: bool = False,
+        takes: app_commands.Range[int, 1, 4] = 1,
+        private: bool = False,
+    ) -> None:
+        """Take the wish to the intake desk."""
+        services = self._bot.services
+        wish = Wish(
+            settings=VideoSettings(
+                model=services.model,
+                prompt=prompt,
+                aspect_ratio=aspect_ratio,
+                duration_s=duration,
+                audio=audio,
+                negative_prompt=negative_prompt,
+            ),
+            pictures=_pictures([image1, image2, image3, image4], start_frame, end_frame),
+            takes=takes,
+            private=private,
+        )
+        await services.intake.receive(interaction, wish)
+
+
+def _pictures(
+    images: list[discord.Attachment | None],
+    start_frame: discord.Attachment | None,
+    end_frame: discord.Attachment | None,
+) -> tuple[Picture, ...]:
+    """``@Image1`` is the first one attached, whichever option it came in."""
+    attached = [(n, image) for n, image in enumerate(images, start=1) if image is not None]
+    pictures = [
+        Picture(f"image{option}", ReferenceRole.IMAGE, position, image)
+        for position, (option, image) in enumerate(attached, start=1)
+    ]
+    frames: list[tuple[str, ReferenceRole, Any]] = [
+        ("start_frame", ReferenceRole.START_FRAME, start_frame),
+        ("end_frame", ReferenceRole.END_FRAME, end_frame),
+    ]
+    pictures += [Picture(label, role, 1, frame) for label, role, frame in frames if frame]
+    return tuple(pictures)
+
+
+async def setup(bot: ClapperboardBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(VideoCog(bot))
