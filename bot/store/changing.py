@@ -27,6 +27,13 @@ def set_placeholder(connection: Connection, request_id: int, message_id: int) ->
     )
 
 
+def placeholder_settled(connection: Connection, request_id: int) -> None:
+    """Remember that the placeholder shows the final state."""
+    connection.execute(
+        update(requests).where(requests.c.id == request_id).values(placeholder_settled=True)
+    )
+
+
 def begin_attempt(
     connection: Connection, generation_id: int, fingerprint: str, now_ms: int
 ) -> Generation:
@@ -45,14 +52,16 @@ def begin_attempt(
 
 
 def attempt_not_begun(connection: Connection, generation_id: int, now_ms: int) -> Generation:
-    """``submitting`` to ``reserved``."""
-    return _move(
-        connection,
-        generation_id,
-        (GenerationState.SUBMITTING,),
-        GenerationState.RESERVED,
-        now_ms,
-    )
+    """``submitting`` to ``reserved``, or to ``cancelled`` when a person has asked for that."""
+    asked_ms = connection.execute(
+        select(generations.c.cancel_requested_at_ms)
+        .where(generations.c.id == generation_id)
+        .with_for_update()
+    ).scalar_one_or_none()
+    submitting = (GenerationState.SUBMITTING,)
+    if asked_ms is not None:
+        return _end(connection, generation_id, submitting, GenerationState.CANCELLED, now_ms)
+    return _move(connection, generation_id, submitting, GenerationState.RESERVED, now_ms)
 
 
 def count_absence(connection: Connection, generation_id: int) -> Generation:

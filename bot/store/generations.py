@@ -73,6 +73,14 @@ class SqlGenerationStore:
         """All generations in these states, oldest first."""
         return await self._database.run(looking.in_states, states)
 
+    async def unsettled_requests(self) -> tuple[int, ...]:
+        """Requests whose placeholder does not yet show their final state, oldest first."""
+        return await self._database.run(looking.unsettled_requests)
+
+    async def placeholder_settled(self, request_id: int) -> None:
+        """The placeholder shows the final state: nothing more will be edited."""
+        await self._database.run(changing.placeholder_settled, request_id)
+
     async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
         """The generations whose turn it is, fair between users."""
         return await self._database.run(waiting.waiting_in_order, limit)
@@ -94,6 +102,7 @@ class SqlGenerationStore:
     async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
         """``submitting`` to ``reserved``: Oxen provably did not begin it.
 
+        It becomes ``cancelled``, and is released, when a person has asked for that meanwhile.
         The attempt's fingerprint and time stay, by which a late orphan is recognised.
         """
         return await self._database.run(changing.attempt_not_begun, generation_id, now_ms)

@@ -47,6 +47,16 @@ def in_states(connection: Connection, states: Sequence[GenerationState]) -> tupl
     return generations_from(rows)
 
 
+def unsettled_requests(connection: Connection) -> tuple[int, ...]:
+    """Requests whose placeholder does not yet show their final state, oldest first."""
+    rows = connection.execute(
+        select(requests.c.id)
+        .where(requests.c.placeholder_settled.is_(False))
+        .order_by(requests.c.id)
+    )
+    return tuple(rows.scalars())
+
+
 def recent_render_ms(
     connection: Connection, model: str, duration_s: int, limit: int
 ) -> tuple[int, ...]:

@@ -94,6 +94,7 @@ def request_values(new: NewRequest) -> dict[str, Any]:
         "takes": new.takes,
         "price_microusd": new.price_microusd,
         "placeholder_message_id": new.placeholder_message_id,
+        "placeholder_settled": False,
     }
 
 

@@ -51,6 +51,7 @@ requests = Table(
     Column("takes", BigInt, nullable=False),
     Column("price_microusd", BigInt),
     Column("placeholder_message_id", BigInt),
+    Column("placeholder_settled", Flag, nullable=False),
     Column("created_at_ms", BigInt, nullable=False),
     CheckConstraint("duration_s > 0", name="duration"),
     CheckConstraint("takes > 0", name="takes"),
@@ -59,6 +60,14 @@ requests = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
     comment="One row per command; settings holds what SQL never asks about.",
+)
+
+_unsettled = requests.c.placeholder_settled.is_(False)
+Index(
+    "ix_requests_unsettled",
+    requests.c.id,
+    sqlite_where=_unsettled,
+    postgresql_where=_unsettled,
 )
 
 request_references = Table(

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("takes", portable.BigInt(), nullable=False),
         sa.Column("price_microusd", portable.BigInt()),
         sa.Column("placeholder_message_id", portable.BigInt()),
+        sa.Column("placeholder_settled", portable.Flag(), nullable=False),
         sa.Column("created_at_ms", portable.BigInt(), nullable=False),
         sa.CheckConstraint("duration_s > 0", name=op.f("ck_requests_duration")),
         sa.CheckConstraint("price_microusd >= 0", name=op.f("ck_requests_price")),
@@ -59,6 +60,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_requests_model_duration_s_id"), "requests", ["model", "duration_s", "id"]
+    )
+    op.create_index(
+        "ix_requests_unsettled",
+        "requests",
+        ["id"],
+        sqlite_where=sa.text("placeholder_settled IS 0"),
+        postgresql_where=sa.text("placeholder_settled IS false"),
     )
     op.create_index(op.f("ix_requests_user_id"), "requests", ["user_id"])
 
