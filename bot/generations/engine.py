@@ -107,6 +107,14 @@ class Engine:
         if generation.cancel_requested_at_ms is not None:
             self.parts.collector.finished(generation.id)
 
+    def finished(self, generation_id: int) -> None:
+        """An event says that a generation has ended."""
+        self.parts.collector.finished(generation_id)
+
+    def sweep(self) -> None:
+        """Something may have happened that nobody heard of."""
+        self.parts.sweeper.request()
+
     def cancel_asked(self, generation: Generation) -> None:
         """A person wants what Oxen has already: the collector asks Oxen and follows it up."""
         if generation.state is GenerationState.RENDERING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.models.api_call import ApiCall
 from bot.models.generation import (
     Failure,
     Generation,
@@ -104,7 +105,10 @@ class GenerationStore(Protocol):
         ...
 
     async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
-        """``submitting`` to ``reserved``: Oxen provably did not begin it."""
+        """``submitting`` to ``reserved``: Oxen provably did not begin it.
+
+        It becomes ``cancelled``, and is released, when a person has asked for that meanwhile.
+        """
         ...
 
     async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:
@@ -202,14 +206,6 @@ class ReferenceAddresses(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ApiCall:
-    """One request to Oxen as text; the key is a variable in both."""
-
-    curl: str
-    python: str
-
-
 class WireFormat(Protocol):
     """How a model wants to be asked, and how a generation of ours is told from others."""
 
@@ -228,7 +224,7 @@ class WireFormat(Protocol):
         """What an orphan is recognised by: no addresses, only their digests."""
         ...
 
-    def matches(self, fingerprint: str, remote: RemoteGeneration) -> bool:
+    def matches(self, fingerprint: str, remote: RemoteGeneration, /) -> bool:
         """Whether a generation at Oxen could be the one that was sent with this fingerprint."""
         ...
 

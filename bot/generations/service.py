@@ -18,8 +18,9 @@ from bot.errors import (
 )
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.model_book import ModelBook
-from bot.generations.ports import ApiCall, GenerationStore, OxenQueue, Publisher, WireFormat
+from bot.generations.ports import GenerationStore, OxenQueue, Publisher, WireFormat
 from bot.generations.rules import check_settings, tidy
+from bot.models.api_call import ApiCall
 from bot.models.clock import Clock
 from bot.models.draft import Draft
 from bot.models.generation import (

@@ -1,0 +1,263 @@
+"""The application: the one place where everything is built and connected.
+
+Resources are opened and closed in the order of their dependence; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import httpx
+import structlog
+
+from bot.client import ClapperboardBot, Services
+from bot.config import Config
+from bot.errors import InvalidImageError
+from bot.generations.address_book import AddressBook, ReferenceDelivery
+from bot.generations.addresses import PayloadBuilder
+from bot.generations.board import ProgressBoard
+from bot.generations.collector import Collector, CollectorLimits
+from bot.generations.deliverer import Deliverer
+from bot.generations.engine import Engine, EngineParts
+from bot.generations.forecast import Forecast
+from bot.generations.gate import OxenGate
+from bot.generations.listener import Listener
+from bot.generations.model_book import ModelBook
+from bot.generations.service import EngineSignals, GenerationService
+from bot.generations.submitter import Submitter, SubmitterSignals
+from bot.generations.sweeper import Sweeper, SweeperSignals
+from bot.media.picture_library import PictureLibrary
+from bot.media.pictures import MIB, PictureRules
+from bot.media.video_library import VideoLibrary
+from bot.models.clock import Clock, system_clock
+from bot.models.references import StoredImage
+from bot.oxen.client import Committer, OxenClient, RepositoryPlace
+from bot.oxen.downloads import DownloadPolicy
+from bot.oxen.events import EventStream
+from bot.oxen.host import OxenHost
+from bot.oxen.transport import OxenTransports, Timeouts
+from bot.oxen.wire import OxenWire
+from bot.posting.intake import Intake
+from bot.posting.publisher import DiscordPublisher
+from bot.quotas.service import QuotaService
+from bot.store.database import Database
+from bot.store.drafts import SqlDrafts
+from bot.store.engines import sqlite_url
+from bot.store.facts import SqlFacts
+from bot.store.generations import SqlGenerationStore
+
+_log = structlog.get_logger(__name__)
+
+_MINUTE_MS = 60_000
+
+
+class Application:
+    """The bot with all its parts. ``async with`` opens the files and the database.
+
+    ``transport`` makes the transport of each HTTP client; the demo and the tests bring their own.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock = system_clock,
+        transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._transport = transport
+        self._stack = AsyncExitStack()
+        folder = config.storage.folder
+        self._database = Database(config.storage.database or sqlite_url(folder / "bot.sqlite3"))
+        self.store = SqlGenerationStore(self._database)
+        self.pictures = PictureLibrary(folder / "pictures")
+        self.videos = VideoLibrary(folder / "videos")
+        self.engine = Engine(self.store)
+        self.bot = ClapperboardBot(SqlFacts(self._database))
+
+    async def __aenter__(self) -> Self:
+        """Open files, database and connections; raises ``StoreError``."""
+        config = self._config
+        async with AsyncExitStack() as stack:
+            config.storage.folder.mkdir(parents=True, exist_ok=True)
+            await self._database.open()
+            stack.push_async_callback(self._database.close)
+            stack.callback(self.pictures.close)
+            await self.videos.sweep_leftovers()
+            stack.push_async_callback(self.videos.close)
+            transports = await stack.enter_async_context(
+                OxenTransports(
+                    timeouts=Timeouts(keep_alive_s=float(config.oxen.keep_alive_timeout_s)),
+                    transport=self._transport,
+                )
+            )
+            self._connect(transports)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close in the reverse order."""
+        await self._stack.aclose()
+
+    def _connect(self, transports: OxenTransports) -> None:
+        """Build the services and workers, and tell each whom to call."""
+        config, clock, store, engine = self._config, self._clock, self.store, self.engine
+        oxen = config.oxen
+        host = OxenHost(oxen.base_url, config.secrets.oxen_api_key.get_secret_value())
+        client = OxenClient(
+            transports,
+            host,
+            clock=clock,
+            download_policy=DownloadPolicy(allowed_hosts=tuple(oxen.download_hosts)),
+        )
+        wire = OxenWire(oxen.base_url, oxen.namespace or None)
+        models = ModelBook(client, [oxen.model])
+        publisher = DiscordPublisher(self.bot, self.pictures, display_name=models.display_name)
+        payloads = PayloadBuilder(self._address_book(client), wire)
+        gate = OxenGate(on_change=engine.line_moved)
+        listener = Listener(
+            store,
+            EventStream(transports, host, clock=clock),
+            finished=engine.finished,
+            connected=engine.sweep,
+        )
+        submitter = Submitter(
+            store,
+            client,
+            payloads,
+            wire,
+            gate=gate,
+            stream_open=listener.stream_open,
+            signals=SubmitterSignals(
+                changed=engine.changed,
+                accepted=engine.accepted,
+                ambiguous=engine.sweep,
+            ),
+            clock=clock,
+            max_in_flight=oxen.max_in_flight,
+        )
+        collector = Collector(
+            store,
+            client,
+            self.videos,
+            changed=engine.changed,
+            clock=clock,
+            limits=CollectorLimits(
+                render_deadline_ms=oxen.render_deadline_minutes * _MINUTE_MS,
+                max_result_bytes=oxen.max_result_mib * MIB,
+            ),
+        )
+        sweeper = Sweeper(
+            store,
+            client,
+            wire,
+            is_posting=submitter.is_posting,
+            signals=SweeperSignals(
+                finished=collector.finished, changed=engine.changed, waiting=submitter.wake
+            ),
+            clock=clock,
+            interval_s=float(oxen.sweep_interval_s),
+            settle_ms=oxen.settle_minutes * _MINUTE_MS,
+        )
+        board = ProgressBoard(
+            store, publisher, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
+        )
+        deliverer = Deliverer(store, self.videos, publisher, changed=engine.changed, clock=clock)
+        engine.assemble(
+            EngineParts(
+                submitter=submitter,
+                listener=listener,
+                sweeper=sweeper,
+                collector=collector,
+                deliverer=deliverer,
+                board=board,
+                models=models,
+            )
+        )
+        quotas = QuotaService(store, config.quota.limits(), ZoneInfo(config.quota.time_zone), clock)
+        generations = GenerationService(
+            store,
+            SqlDrafts(self._database),
+            client,
+            publisher,
+            payloads=payloads,
+            wire=wire,
+            quotas=quotas,
+            models=models,
+            signals=EngineSignals(
+                reserved=engine.reserved,
+                changed=engine.changed,
+                cancel_asked=engine.cancel_asked,
+            ),
+            clock=clock,
+        )
+        intake = Intake(generations, publisher, _Pictures(self.pictures, config), clock=clock)
+        self.bot.serve(Services(generations, quotas, intake, oxen.model))
+
+    def _address_book(self, client: OxenClient) -> AddressBook:
+        oxen = self._config.oxen
+        repository = None
+        if oxen.repository:
+            namespace, name = oxen.repository.split("/", 1)
+            repository = _Repository(
+                client, RepositoryPlace(namespace, name, oxen.repository_branch)
+            )
+        return AddressBook(
+            self.pictures,
+            repository,
+            delivery=ReferenceDelivery(oxen.reference_delivery),
+            fresh_ms=oxen.reference_fresh_minutes * _MINUTE_MS,
+            clock=self._clock,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The picture library with the configured rules for each model."""
+
+    library: PictureLibrary
+    config: Config
+
+    async def take_in(self, data: bytes, *, model: str, label: str) -> StoredImage:
+        return await self.library.take_in(data, self._rules(model), label=label)
+
+    def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
+        max_bytes = self._rules(model).max_bytes
+        if size_bytes > max_bytes:
+            raise InvalidImageError(
+                f"{label} is {size_bytes / MIB:.1f} MiB; "
+                f"a picture may have at most {max_bytes // MIB} MiB."
+            )
+
+    def _rules(self, model: str) -> PictureRules:
+        limits = self.config.images.limits_for(model)
+        return PictureRules(
+            max_bytes=limits.max_mib * MIB,
+            min_side_px=limits.min_side_px,
+            min_ratio=limits.min_ratio,
+            max_ratio=limits.max_ratio,
+            max_pixels=limits.max_megapixels * 1_000_000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    """A public Oxen repository for reference pictures."""
+
+    client: OxenClient
+    place: RepositoryPlace
+
+    async def commit(self, content: bytes, *, media_type: str, path: str) -> str:
+        return await self.client.upload(
+            content,
+            media_type=media_type,
+            place=self.place,
+            path=path,
+            message="Add a reference picture",
+            committer=Committer("Clapperboard", "clapperboard@localhost"),
+        )

@@ -1,0 +1,86 @@
+"""Where a model fetches a reference picture from: as configured, and only what is good now."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from bot.models.clock import Clock
+from bot.models.references import StoredImage
+
+
+class ReferenceDelivery(StrEnum):
+    """How pictures reach the model."""
+
+    DISCORD = "discord"
+    """Discord's own address while it is fresh, a ``data:`` URI afterwards."""
+    DATA = "data"
+    """Always a ``data:`` URI: works everywhere, at a third more to send."""
+    REPOSITORY = "repository"
+    """A file in a public Oxen repository: durable, and visible to anyone."""
+
+
+class Pictures(Protocol):
+    """The kept pictures."""
+
+    async def read(self, sha256: str) -> bytes:
+        """The bytes of a picture; raises ``MediaError``."""
+        ...
+
+    async def data_uri(self, image: StoredImage) -> str:
+        """A picture as a ``data:`` URI; raises ``MediaError``."""
+        ...
+
+
+class Repository(Protocol):
+    """A public Oxen repository."""
+
+    async def commit(self, content: bytes, *, media_type: str, path: str) -> str:
+        """Commit a file; its address. Raises the ``OxenError`` family."""
+        ...
+
+
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+class AddressBook:
+    """Keeps the services' ``ReferenceAddresses``."""
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        repository: Repository | None,
+        *,
+        delivery: ReferenceDelivery,
+        fresh_ms: int,
+        clock: Clock,
+    ) -> None:
+        self._pictures = pictures
+        self._repository = repository
+        self._delivery = delivery
+        self._fresh_ms = fresh_ms
+        self._clock = clock
+        self._committed: dict[str, str] = {}
+
+    async def address(
+        self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
+    ) -> str:
+        """An http(s) or ``data:`` URI that the model can fetch now."""
+        if self._delivery is ReferenceDelivery.REPOSITORY and self._repository is not None:
+            return await self._in_repository(self._repository, image)
+        age_ms = self._clock() - source_seen_at_ms
+        is_fresh = source_url is not None and 0 <= age_ms < self._fresh_ms
+        if self._delivery is ReferenceDelivery.DISCORD and is_fresh and source_url is not None:
+            return source_url
+        return await self._pictures.data_uri(image)
+
+    async def _in_repository(self, repository: Repository, image: StoredImage) -> str:
+        known = self._committed.get(image.sha256)
+        if known is None:
+            known = await repository.commit(
+                await self._pictures.read(image.sha256),
+                media_type=image.media_type,
+                path=f"references/{image.sha256}.{_ENDINGS[image.media_type]}",
+            )
+            self._committed[image.sha256] = known
+        return known
