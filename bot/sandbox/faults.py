@@ -53,6 +53,7 @@ ROUTES = (
     "upload",
     "file",
     "result",
+    "storage",
 )
 """Names of the calls to which a fault may be limited with ``@``."""
 
@@ -78,7 +79,7 @@ class Fault:
     detail: str = ""
     """What the kind's description says: seconds, a size, a text."""
     route: str | None = None
-    """Limits a fault of calls to one of ``ROUTES``; ``None``: every call but ``result``."""
+    """Limits a fault of calls to one of ``ROUTES``; ``None``: every call but downloads."""
 
     def __post_init__(self) -> None:
         """Raise ``FaultSpellingError`` for a kind, route or figure that does not exist."""
@@ -197,5 +198,5 @@ def _concerns(fault: Fault, route: str | None) -> bool:
     if route is None:
         return True
     if fault.route is None:
-        return route != "result"
+        return route not in {"result", "storage"}
     return fault.route == route

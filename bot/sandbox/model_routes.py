@@ -14,8 +14,8 @@ class ModelRoutes:
     def add_to(self, app: web.Application) -> None:
         """Register the routes."""
         app.router.add_get("/api/ai/models", self._list, name="models")
-        app.router.add_get("/api/ai/models/search", self._search)
-        app.router.add_get("/api/ai/models/{id}", self._one)
+        app.router.add_get("/api/ai/models/search", self._search, name="models-search")
+        app.router.add_get("/api/ai/models/{id}", self._one, name="models-one")
 
     async def _list(self, _: web.Request) -> web.StreamResponse:
         return web.json_response({"models": [model.as_json() for model in MODELS]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
@@ -35,7 +35,7 @@ class SandboxOptions:
     """Part of ``render_seconds`` that a generation waits in ``queued``."""
     credits_microusd: int | None = None
     """What there is to spend, in micro-dollars; ``None`` is without end."""
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     """The one key that is accepted; ``None`` accepts any key that is not empty."""
     user_name: str = "sandbox"
     """The account's own namespace."""

@@ -175,9 +175,9 @@ class QueueRoutes:
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    text = await request.text()
+    body = await request.read()
     try:
-        payload = json.loads(text)
+        payload = json.loads(body)
     except ValueError:
         payload = None
     if isinstance(payload, dict):

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from PIL import Image
@@ -30,6 +31,7 @@ class Rendering:
         self._in_processes = renderer is None
         self._workers = workers
         self._executor: Executor | None = None
+        self._lifeline: Connection | None = None
 
     async def video(
         self,
@@ -57,36 +59,39 @@ class Rendering:
         await asyncio.to_thread(_draw, plan.aspect_ratio, path)
 
     async def close(self) -> None:
-        """End the workers, after what they are rendering now."""
+        """End the workers: threads after what they are rendering now, processes at once."""
+        if self._lifeline is not None:
+            self._lifeline.close()
         if self._executor is not None:
             await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
-            self._executor = None
 
     def _running_executor(self) -> Executor:
         if self._executor is None and self._in_processes:
+            context = multiprocessing.get_context("spawn")
+            worker_end, self._lifeline = context.Pipe(duplex=False)
             self._executor = ProcessPoolExecutor(
                 self._workers,
-                mp_context=multiprocessing.get_context("spawn"),
+                mp_context=context,
                 initializer=_prepare_worker,
+                initargs=(worker_end,),
             )
         elif self._executor is None:
             self._executor = ThreadPoolExecutor(self._workers, "sandbox-render")
         return self._executor
 
 
-def _prepare_worker() -> None:
+def _prepare_worker(lifeline: Connection) -> None:
     """Leave Ctrl-C to the parent, give way to it, and never outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(lifeline: Connection) -> None:
     # A pool's workers hold both ends of their queue, so they would not notice a killed parent.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
+    # Nothing is ever sent here: the wait ends when the parent closes its end, or is no more.
+    lifeline.poll(None)
+    os._exit(0)
 
 
 def _draw(aspect_ratio: str, path: Path) -> None:

@@ -54,39 +54,38 @@ class ResultRoutes:
 
     def link(self, generation: QueuedGeneration) -> str:
         """A fresh link to the result of a generation."""
-        path = f"/api/repos/{generation.namespace}/results/{self._path_of(generation).name}"
-        return self._signed(self._origin(), path)
+        file = self._path_of(generation).name
+        namespace = quote(generation.namespace, safe="")
+        query = self._links.sign(f"result/{file}")
+        return f"{self._origin()}/api/repos/{namespace}/results/{file}?{query}"
 
     async def _result(self, request: web.Request) -> web.StreamResponse:
-        if not self._is_good(request) or self._faults.strike("expired-link"):
+        if not self._is_good(request, "result") or self._faults.strike("expired-link"):
             return answers.link_not_good()
         if self._redirect or self._faults.strike("redirect-result"):
-            path = f"/bucket/{request.match_info['file']}"
-            location = self._signed(self._storage_origin(), path)
+            file = request.match_info["file"]
+            query = self._links.sign(f"storage/{file}")
+            location = f"{self._storage_origin()}/bucket/{file}?{query}"
             return web.Response(status=302, headers={"Location": location})
         return await self._send(request)
 
     async def _storage(self, request: web.Request) -> web.StreamResponse:
-        if not self._is_good(request):
+        if not self._is_good(request, "storage"):
             return answers.link_not_good()
         return await self._send(request)
 
-    def _signed(self, origin: str, path: str) -> str:
-        signed = self._links.sign(path)
-        return f"{origin}{quote(path)}{signed.removeprefix(path)}"
-
-    def _is_good(self, request: web.Request) -> bool:
+    def _is_good(self, request: web.Request, place: str) -> bool:
         query = request.query
         expires = query.get("expires", "")
         return expires.isdecimal() and self._links.is_good(
-            request.path,
+            f"{place}/{request.match_info['file']}",
             expires=expires,
             serial=query.get("serial", ""),
             signature=query.get("signature", ""),
         )
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
-        # The name comes out of a signed path, so it is one that the sandbox itself wrote.
+        # The name was signed, so it is one that the sandbox itself wrote.
         path = self._results / request.match_info["file"]
         media_type = _MEDIA_TYPES[path.suffix]
         if not await asyncio.to_thread(path.exists):

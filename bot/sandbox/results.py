@@ -19,20 +19,20 @@ class Links:
         self._lifetime_ms = lifetime_seconds * 1000
         self._serial = itertools.count(1)
 
-    def sign(self, path: str) -> str:
-        """The path with a query that lets anyone fetch it until it expires; different each time."""
+    def sign(self, resource: str) -> str:
+        """A query that lets anyone fetch the resource until it expires; different each time."""
         expires = str(self._clock() + self._lifetime_ms)
         serial = str(next(self._serial))
-        query = {"expires": expires, "serial": serial}
-        return f"{path}?{urlencode({**query, 'signature': self._signature(path, **query)})}"
+        signature = self._signature(resource, expires=expires, serial=serial)
+        return urlencode({"expires": expires, "serial": serial, "signature": signature})
 
-    def is_good(self, path: str, *, expires: str, serial: str, signature: str) -> bool:
-        """Whether the signature fits the path and the link has not expired."""
-        expected = self._signature(path, expires=expires, serial=serial)
+    def is_good(self, resource: str, *, expires: str, serial: str, signature: str) -> bool:
+        """Whether the signature fits the resource and the link has not expired."""
+        expected = self._signature(resource, expires=expires, serial=serial)
         if not hmac.compare_digest(signature.encode(), expected.encode()):
             return False
         return self._clock() < int(expires)
 
-    def _signature(self, path: str, *, expires: str, serial: str) -> str:
-        text = f"{path}\n{expires}\n{serial}".encode()
+    def _signature(self, resource: str, *, expires: str, serial: str) -> str:
+        text = f"{resource}\n{expires}\n{serial}".encode()
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()

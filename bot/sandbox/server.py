@@ -36,7 +36,7 @@ from bot.sandbox.worker import Worker
 
 # Four pictures of 10 MB each as base64 in one JSON body, and room for the rest.
 _LARGEST_BODY_BYTES = 64 * 1024 * 1024
-_SHUTDOWN_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 1.0
 
 
 class Sandbox:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -92,8 +91,7 @@ class Worker:
         if task is None:
             return
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
     async def _run(self, generation: QueuedGeneration, render_seconds: float) -> None:
         elapsed_s = max(0, self._clock() - generation.enqueued_at_ms) / 1000

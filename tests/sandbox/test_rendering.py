@@ -1,0 +1,92 @@
+"""Real videos: the quick plain one, the animatic in a process, and the function the CLI calls."""
+
+import asyncio
+import io
+import multiprocessing
+
+import av
+import httpx
+import pytest
+
+from bot.media.animatic import AnimaticRequest, AnimaticShot
+from bot.models.video_model import DEFAULT_MODEL
+from bot.sandbox import Sandbox, SandboxOptions, serve
+from bot.sandbox.plain import render_plain
+
+
+def probe(content: bytes) -> tuple[float, float, bool]:
+    """Seconds, width to height, whether there is sound."""
+    with av.open(io.BytesIO(content)) as container:
+        stream = container.streams.video[0]
+        seconds = (container.duration or 0) / av.time_base
+        return seconds, stream.width / stream.height, bool(container.streams.audio)
+
+
+@pytest.mark.parametrize("audio", [True, False])
+@pytest.mark.parametrize(
+    ("aspect_ratio", "shape"), [("16:9", 16 / 9), ("9:16", 9 / 16), ("1:1", 1)]
+)
+def test_the_plain_video_has_the_right_length_shape_and_sound(tmp_path, aspect_ratio, shape, audio):
+    shots = (AnimaticShot("a", 2), AnimaticShot("b", 1))
+    path = tmp_path / "plain.mp4"
+
+    render_plain(AnimaticRequest(shots=shots, aspect_ratio=aspect_ratio, audio=audio), path)
+
+    seconds, ratio, has_audio = probe(path.read_bytes())
+    assert seconds == pytest.approx(3, abs=0.15)
+    assert ratio == pytest.approx(shape, rel=0.01)
+    assert has_audio == audio
+
+
+async def test_the_default_is_an_animatic_from_a_process_that_ends_with_the_sandbox(
+    start, picture, data_uri
+):
+    caller = await start(renderer=None)
+
+    row = await caller.finished(
+        duration=3, aspect_ratio="9:16", input_image=[data_uri(picture())], generate_audio=True
+    )
+    video = (await caller.http.get(row["result_url"])).content
+    assert multiprocessing.active_children()
+    await caller.sandbox.__aexit__(None, None, None)
+
+    seconds, ratio, has_audio = probe(video)
+    assert seconds == pytest.approx(3, abs=0.15)
+    assert ratio == pytest.approx(9 / 16, rel=0.02)
+    assert has_audio
+    assert multiprocessing.active_children() == []
+
+
+async def test_a_renderer_that_breaks_fails_the_generation_and_costs_nothing(start):
+    def broken(_, path):
+        raise OSError("disk full")
+
+    caller = await start(renderer=broken)
+
+    row = await caller.finished()
+
+    assert (row["status"], row["error_message"]) == ("failed", "Internal error while rendering.")
+    assert caller.sandbox.billed_microusd == 0
+
+
+async def test_serve_runs_until_it_is_cancelled():
+    ready: asyncio.Future[Sandbox] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(serve(SandboxOptions(), on_ready=ready.set_result))
+    sandbox = await ready
+
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(
+            f"{sandbox.base_url}/api/ai/models/{DEFAULT_MODEL}",
+            headers={"Authorization": "Bearer key"},
+        )
+        assert answer.status_code == 200
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(httpx.ConnectError):
+            await http.get(sandbox.base_url)
+
+
+async def test_a_port_that_is_taken_is_an_error(caller):
+    with pytest.raises(OSError, match="address already in use"):
+        await serve(SandboxOptions(), port=caller.sandbox.port)
