@@ -1,0 +1,45 @@
+import itertools
+import re
+
+import pytest
+
+from bot.ui.card import Accent, Card, button, buttons
+from bot.ui.custom_ids import Action, custom_id, template
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_a_template_reads_back_its_own_ids_and_no_others(action: Action) -> None:
+    longest = custom_id(action, 2**64 - 1)
+    assert len(longest) <= 100
+    match = re.fullmatch(template(action), longest)
+    assert match is not None
+    assert int(match["number"]) == 2**64 - 1
+    for other in set(Action) - {action}:
+        assert re.fullmatch(template(other), longest) is None
+    assert re.fullmatch(template(action), f"{longest}0") is None
+
+
+def test_names_on_the_wire_are_never_changed() -> None:
+    """Buttons posted long ago carry them: this list may only grow."""
+    assert {action.value for action in Action} >= {
+        "again",
+        "edit",
+        "api",
+        "cancel",
+        "delete",
+        "delete-yes",
+        "original",
+        "draft",
+    }
+    assert custom_id(Action.AGAIN, 17) == "clap:again:17"
+
+
+def test_no_template_is_the_start_of_another() -> None:
+    for one, other in itertools.permutations(Action, 2):
+        assert re.match(template(one), custom_id(other, 1)) is None
+
+
+async def test_a_card_is_never_kept_in_memory_to_wait_for_its_buttons() -> None:
+    card = Card(buttons(button("Again", Action.AGAIN, 1)), accent=Accent.DONE)
+    assert card.is_finished()
+    assert not card.is_dispatchable()
