@@ -1,0 +1,54 @@
+"""How a command ends when it does not succeed."""
+
+from __future__ import annotations
+
+from bot.errors import (
+    ClapperboardError,
+    OxenAuthenticationError,
+    OxenError,
+    OxenNoCreditsError,
+    OxenNotFoundError,
+    OxenThrottledError,
+    OxenUnreachableError,
+)
+
+FAILED = 1
+CALLED_WRONGLY = 2
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+
+class CommandError(ClapperboardError):
+    """A command failed; the text is one line and says what to do."""
+
+
+class CalledWronglyError(CommandError):
+    """A command was given something that it cannot use; nothing was begun."""
+
+
+class InterruptedByUserError(CommandError):
+    """Ctrl-C or SIGTERM ended a command early; the text says what became of its work."""
+
+
+def one_line(text: str) -> str:
+    """Fold a text, which may be another program's, into one line that a terminal shows as it is."""
+    folded = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in folded)
+
+
+def explain(error: OxenError, base_url: str) -> str:
+    """What an error of Oxen's means for the person at the terminal, and what to do."""
+    said = f' It said: "{one_line(error.detail)}"' if error.detail else ""
+    match error:
+        case OxenAuthenticationError():
+            return "Oxen does not accept the API key; check OXEN_API_KEY. Nothing was charged."
+        case OxenNoCreditsError():
+            return "The Oxen account has no credits left; add some and try again."
+        case OxenNotFoundError():
+            return f"Oxen does not know it; check the model's name and --base-url.{said}"
+        case OxenThrottledError():
+            return "Oxen is taking no more requests for now; try again in a minute."
+        case OxenUnreachableError():
+            return f"{base_url} does not answer; check --base-url and the network."
+        case _:
+            return f"Oxen could not do it ({type(error).__name__}).{said or ' Try again later.'}"

@@ -1,0 +1,111 @@
+"""What shall be made: checked here, before anything is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bot.cli.failing import CalledWronglyError
+from bot.errors import UserError
+from bot.generations.rules import check_settings, tidy
+from bot.media.pictures import PictureRules, inspect_picture
+from bot.models.generation import VideoSettings
+from bot.oxen import parameters
+
+
+class Mode(StrEnum):
+    """The ways in which Oxen tells that a video is ready."""
+
+    EVENTS = "events"
+    """Its event stream, with slow polling as the guarantee."""
+    POLL = "poll"
+    """Asking at an interval."""
+    SYNC = "sync"
+    """The synchronous endpoint, one call that lasts until the video is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The files to make the video from."""
+
+    images: Sequence[Path] = ()
+    start_frame: Path | None = None
+    end_frame: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything about one video, ready to be sent."""
+
+    settings: VideoSettings
+    payload: dict[str, Any] = field(repr=False)
+    """The body of the POST; pictures are in it as ``data:`` URIs."""
+    out: Path
+    force: bool
+    """Whether an existing file at ``out`` may be replaced."""
+    mode: Mode
+
+
+async def prepare(
+    settings: VideoSettings,
+    pictures: Pictures,
+    *,
+    namespace: str | None,
+    out: Path,
+    force: bool,
+    mode: Mode,
+) -> Order:
+    """Check everything that can be checked here, and read the pictures.
+
+    Raises ``CalledWronglyError`` or ``UserError`` with what would be right.
+    """
+    _check_out(out, force=force)
+    settings = tidy(settings)
+    check_settings(
+        settings,
+        images=len(pictures.images),
+        start_frame=pictures.start_frame is not None,
+        end_frame=pictures.end_frame is not None,
+    )
+    images = [await asyncio.to_thread(_data_uri, path) for path in pictures.images]
+    frames = [
+        None if path is None else await asyncio.to_thread(_data_uri, path)
+        for path in (pictures.start_frame, pictures.end_frame)
+    ]
+    payload = parameters.payload(
+        settings,
+        images=images,
+        start_frame=frames[0],
+        end_frame=frames[1],
+        namespace=namespace,
+    )
+    return Order(settings=settings, payload=payload, out=out, force=force, mode=mode)
+
+
+def _check_out(out: Path, *, force: bool) -> None:
+    if out.is_dir():
+        raise CalledWronglyError(f'"{out}" is a folder; name a file in it with --out.')
+    if out.exists() and not force:
+        raise CalledWronglyError(f'"{out}" is there already; name another file or add --force.')
+    if not out.parent.is_dir():
+        raise CalledWronglyError(f'There is no folder "{out.parent}"; make it first.')
+
+
+def _data_uri(path: Path) -> str:
+    rules = PictureRules()
+    try:
+        with path.open("rb") as file:
+            # One byte more than allowed is enough to see that a file is too large.
+            content = file.read(rules.max_bytes + 1)
+    except OSError as error:
+        raise CalledWronglyError(f'"{path}" cannot be read ({error.strerror}).') from error
+    try:
+        picture = inspect_picture(content, rules, label=f'"{path}"')
+    except UserError as error:
+        raise CalledWronglyError(str(error)) from error
+    return f"data:{picture.media_type};base64,{base64.b64encode(content).decode('ascii')}"
