@@ -3,9 +3,10 @@
 import pytest
 
 from bot.models.video_model import DEFAULT_MODEL
+from tests.sandbox.callers import Caller, Starter
 
 
-async def test_an_enqueue_is_answered_with_ids_at_once(caller):
+async def test_an_enqueue_is_answered_with_ids_at_once(caller: Caller) -> None:
     answer = await caller.post(prompt="a walk", num_generations=3)
 
     generations = answer.json()["generations"]
@@ -13,7 +14,7 @@ async def test_an_enqueue_is_answered_with_ids_at_once(caller):
     assert {row["status"] for row in generations} == {"queued"}
 
 
-async def test_older_answers_say_processing(start):
+async def test_older_answers_say_processing(start: Starter) -> None:
     caller = await start(first_status="processing")
 
     answer = await caller.post(prompt="a walk")
@@ -22,7 +23,7 @@ async def test_older_answers_say_processing(start):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "x"}])
-async def test_no_key_is_not_authenticated(caller, headers):
+async def test_no_key_is_not_authenticated(caller: Caller, headers: dict[str, str]) -> None:
     caller.http.headers = headers
 
     for path in ("/api/ai/models", "/api/ai/queue", "/api/events", "/api/ai/queue/x"):
@@ -31,7 +32,7 @@ async def test_no_key_is_not_authenticated(caller, headers):
         assert answer.json() == {"status": "error", "status_message": "unauthenticated"}
 
 
-async def test_a_certain_key_can_be_demanded(start):
+async def test_a_certain_key_can_be_demanded(start: Starter) -> None:
     caller = await start(api_key="secret")
 
     wrong = await caller.post(prompt="a walk")
@@ -43,7 +44,7 @@ async def test_a_certain_key_can_be_demanded(start):
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-async def test_an_unknown_generation_is_not_found(caller, method):
+async def test_an_unknown_generation_is_not_found(caller: Caller, method: str) -> None:
     answer = await caller.http.request(method, "/api/ai/queue/nowhere")
 
     assert answer.status_code == 404
@@ -57,7 +58,7 @@ async def test_an_unknown_generation_is_not_found(caller, method):
     }
 
 
-async def test_an_unknown_model_is_not_found(caller):
+async def test_an_unknown_model_is_not_found(caller: Caller) -> None:
     answer = await caller.post(model="nonesuch", prompt="a walk")
 
     assert answer.status_code == 404
@@ -65,7 +66,7 @@ async def test_an_unknown_model_is_not_found(caller):
 
 
 @pytest.mark.parametrize("number", [0, 5, -1, "2", 1.0, True, None])
-async def test_the_number_of_generations_is_one_to_four(caller, number):
+async def test_the_number_of_generations_is_one_to_four(caller: Caller, number: object) -> None:
     answer = await caller.post(prompt="a walk", num_generations=number)
 
     assert answer.status_code == 400
@@ -77,14 +78,14 @@ async def test_the_number_of_generations_is_one_to_four(caller, number):
     }
 
 
-async def test_a_model_of_text_is_refused_with_a_status_of_success(caller):
+async def test_a_model_of_text_is_refused_with_a_status_of_success(caller: Caller) -> None:
     answer = await caller.post(model="llama-3-3-70b-instruct", prompt="a walk")
 
     assert answer.status_code == 200
     assert answer.json() == {"generations": [], "error": {"detail": "unsupported_media_type"}}
 
 
-async def test_an_empty_account_is_refused_at_enqueue(start):
+async def test_an_empty_account_is_refused_at_enqueue(start: Starter) -> None:
     caller = await start(credits_microusd=0)
 
     answer = await caller.post(prompt="a walk")
@@ -95,20 +96,20 @@ async def test_an_empty_account_is_refused_at_enqueue(start):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff\xfe"])
-async def test_a_body_that_is_no_object_is_refused(caller, body):
+async def test_a_body_that_is_no_object_is_refused(caller: Caller, body: bytes) -> None:
     answer = await caller.http.post("/api/ai/queue", content=body)
 
     assert answer.status_code == 400
     assert answer.json()["error"]["type"] == "invalid_request"
 
 
-async def test_parameters_are_not_checked_at_enqueue(caller):
+async def test_parameters_are_not_checked_at_enqueue(caller: Caller) -> None:
     generation_id = await caller.enqueue(prompt="x" * 513)
 
     assert (await caller.generation(generation_id))["status"] == "queued"
 
 
-async def test_the_books_tell_of_every_request_and_of_what_was_accepted(caller):
+async def test_the_books_tell_of_every_request_and_of_what_was_accepted(caller: Caller) -> None:
     generation_id = await caller.enqueue(prompt="a walk", seed=4)
     await caller.post(model="nonesuch")
 

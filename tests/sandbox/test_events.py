@@ -1,16 +1,18 @@
 """The event stream in good health; its illnesses are in test_faults.py."""
 
 import json
+from typing import Any
 
 from bot.models.video_model import DEFAULT_MODEL
+from tests.sandbox.callers import Caller, Starter
 
 
-def told(block: bytes) -> tuple[str, dict]:
+def told(block: bytes) -> tuple[str, dict[str, Any]]:
     event, data = block.decode().split("\n")
     return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
-async def test_success_is_told_once_with_a_link_that_works(caller, video):
+async def test_success_is_told_once_with_a_link_that_works(caller: Caller, video: bytes) -> None:
     async with caller.listening() as listener:
         generation_id = await caller.enqueue()
         await caller.sandbox.finish(generation_id)
@@ -28,7 +30,7 @@ async def test_success_is_told_once_with_a_link_that_works(caller, video):
     assert (await caller.http.get(url)).content == video
 
 
-async def test_failure_is_told_with_its_reason(caller):
+async def test_failure_is_told_with_its_reason(caller: Caller) -> None:
     async with caller.listening() as listener:
         generation_id = await caller.enqueue()
         await caller.sandbox.fail(generation_id, "Insufficient credits")
@@ -43,7 +45,7 @@ async def test_failure_is_told_with_its_reason(caller):
     }
 
 
-async def test_a_cancelled_generation_sends_no_event(caller):
+async def test_a_cancelled_generation_sends_no_event(caller: Caller) -> None:
     async with caller.listening() as listener:
         cancelled = await caller.enqueue()
         await caller.http.delete(f"/api/ai/queue/{cancelled}")
@@ -54,7 +56,7 @@ async def test_a_cancelled_generation_sends_no_event(caller):
     assert data["generation_id"] == finished
 
 
-async def test_nothing_is_buffered_for_those_who_come_later(caller):
+async def test_nothing_is_buffered_for_those_who_come_later(caller: Caller) -> None:
     await caller.finished()
     async with caller.listening() as listener:
         later = await caller.enqueue()
@@ -64,7 +66,7 @@ async def test_nothing_is_buffered_for_those_who_come_later(caller):
     assert data["generation_id"] == later
 
 
-async def test_every_open_stream_hears_everything(caller):
+async def test_every_open_stream_hears_everything(caller: Caller) -> None:
     async with caller.listening() as one, caller.listening() as two:
         generation_id = await caller.enqueue()
         await caller.sandbox.finish(generation_id)
@@ -73,14 +75,14 @@ async def test_every_open_stream_hears_everything(caller):
     assert heard == [generation_id, generation_id]
 
 
-async def test_silence_is_filled_with_comments(start):
+async def test_silence_is_filled_with_comments(start: Starter) -> None:
     caller = await start(keep_alive_seconds=0.01)
     async with caller.listening() as listener:
         assert await listener.block() == b": keep-alive"
         assert await listener.block() == b": keep-alive"
 
 
-async def test_events_of_other_kinds_are_mixed_in(start):
+async def test_events_of_other_kinds_are_mixed_in(start: Starter) -> None:
     caller = await start(foreign_events=True)
     async with caller.listening() as listener:
         await caller.finished()
@@ -90,7 +92,7 @@ async def test_events_of_other_kinds_are_mixed_in(start):
     assert kinds[1] == "media_generation_completed"
 
 
-async def test_a_synchronous_generation_sends_no_event(start):
+async def test_a_synchronous_generation_sends_no_event(start: Starter) -> None:
     caller = await start(render_seconds=0.0)
     async with caller.listening() as listener:
         await caller.http.post(
@@ -102,7 +104,7 @@ async def test_a_synchronous_generation_sends_no_event(start):
     assert data["generation_id"] == queued
 
 
-async def test_dropped_streams_break_and_can_be_opened_again(caller):
+async def test_dropped_streams_break_and_can_be_opened_again(caller: Caller) -> None:
     async with caller.listening() as listener:
         assert caller.sandbox.open_streams == 1
         caller.sandbox.drop_streams()

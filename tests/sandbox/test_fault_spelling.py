@@ -20,7 +20,7 @@ from bot.sandbox.faults import FaultSpellingError
         ("fail-generation:No: a=b @ c", Fault("fail-generation", detail="No: a=b @ c")),
     ],
 )
-def test_a_fault_is_read_from_the_command_line(text, fault):
+def test_a_fault_is_read_from_the_command_line(text: str, fault: Fault) -> None:
     assert parse_fault(text) == fault
 
 
@@ -41,16 +41,16 @@ def test_a_fault_is_read_from_the_command_line(text, fault):
         ("429:inf", "number"),
     ],
 )
-def test_a_mistake_is_answered_with_a_remedy(text, remedy):
+def test_a_mistake_is_answered_with_a_remedy(text: str, remedy: str) -> None:
     with pytest.raises(FaultSpellingError, match=remedy):
         parse_fault(text)
 
 
-def test_every_kind_is_described():
+def test_every_kind_is_described() -> None:
     assert all(FAULT_KINDS.values())
 
 
-def test_a_fault_strikes_as_often_as_it_was_armed_for():
+def test_a_fault_strikes_as_often_as_it_was_armed_for() -> None:
     faults = Faults([Fault("lost-event", times=2)])
 
     struck = [faults.strike("lost-event") is not None for _ in range(4)]
@@ -59,7 +59,7 @@ def test_a_fault_strikes_as_often_as_it_was_armed_for():
     assert faults.struck["lost-event"] == 2
 
 
-def test_chance_is_reproducible_and_about_right():
+def test_chance_is_reproducible_and_about_right() -> None:
     def run() -> list[bool]:
         faults = Faults([Fault("lost-event", probability=0.3)], seed=5)
         return [faults.strike("lost-event") is not None for _ in range(1_000)]
@@ -68,7 +68,7 @@ def test_chance_is_reproducible_and_about_right():
     assert 250 < sum(run()) < 350
 
 
-def test_a_fault_can_be_taken_back():
+def test_a_fault_can_be_taken_back() -> None:
     faults = Faults([Fault("lost-event"), Fault("429")])
 
     faults.disarm("429")

@@ -2,20 +2,22 @@
 
 import json
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.sandbox import FAULT_KINDS, Fault
+from tests.sandbox.callers import Caller, Starter
 
 COMPLETED = b"event: media_generation_completed"
 
 
 def told_id(block: bytes) -> str:
-    return json.loads(block.partition(b"data: ")[2])["generation_id"]
+    return str(json.loads(block.partition(b"data: ")[2])["generation_id"])
 
 
-async def test_drop_stream_cuts_the_stream_in_place_of_the_event(caller):
+async def test_drop_stream_cuts_the_stream_in_place_of_the_event(caller: Caller) -> None:
     caller.sandbox.faults.arm("drop-stream", times=1)
     async with caller.listening() as listener:
         await caller.finished()
@@ -26,7 +28,7 @@ async def test_drop_stream_cuts_the_stream_in_place_of_the_event(caller):
         assert told_id(await listener.block()) == later["generation_id"]
 
 
-async def test_lost_event_keeps_the_stream_open(caller):
+async def test_lost_event_keeps_the_stream_open(caller: Caller) -> None:
     caller.sandbox.faults.arm("lost-event", times=1)
     async with caller.listening() as listener:
         await caller.finished()
@@ -34,7 +36,7 @@ async def test_lost_event_keeps_the_stream_open(caller):
         assert told_id(await listener.block()) == later["generation_id"]
 
 
-async def test_duplicate_event(caller):
+async def test_duplicate_event(caller: Caller) -> None:
     caller.sandbox.faults.arm("duplicate-event")
     async with caller.listening() as listener:
         row = await caller.finished()
@@ -43,7 +45,7 @@ async def test_duplicate_event(caller):
     assert heard == [row["generation_id"]] * 2
 
 
-async def test_half_event_breaks_off_in_the_middle(caller):
+async def test_half_event_breaks_off_in_the_middle(caller: Caller) -> None:
     caller.sandbox.faults.arm("half-event", times=1)
     async with caller.listening() as listener:
         await caller.finished()
@@ -52,7 +54,7 @@ async def test_half_event_breaks_off_in_the_middle(caller):
     assert b"\n\n" not in rest
 
 
-async def test_garbage_comes_before_the_event(caller):
+async def test_garbage_comes_before_the_event(caller: Caller) -> None:
     caller.sandbox.faults.arm("garbage-events", times=1)
     async with caller.listening() as listener:
         row = await caller.finished()
@@ -64,7 +66,7 @@ async def test_garbage_comes_before_the_event(caller):
     assert any(b"\xff" in block for block in blocks)
 
 
-async def test_huge_event_is_as_large_as_asked(caller):
+async def test_huge_event_is_as_large_as_asked(caller: Caller) -> None:
     caller.sandbox.faults.arm("huge-event", detail="1.5")
     async with caller.listening() as listener:
         row = await caller.finished()
@@ -74,7 +76,7 @@ async def test_huge_event_is_as_large_as_asked(caller):
     assert told_id(event) == row["generation_id"]
 
 
-async def test_foreign_events_come_in_a_burst(caller):
+async def test_foreign_events_come_in_a_burst(caller: Caller) -> None:
     caller.sandbox.faults.arm("foreign-events", detail="7")
     async with caller.listening() as listener:
         await caller.finished()
@@ -83,7 +85,7 @@ async def test_foreign_events_come_in_a_burst(caller):
     assert [block.startswith(COMPLETED) for block in blocks] == [False] * 7 + [True]
 
 
-async def test_slow_stream_sends_an_event_in_pieces(caller):
+async def test_slow_stream_sends_an_event_in_pieces(caller: Caller) -> None:
     caller.sandbox.faults.arm("slow-stream", detail="0.05")
     async with caller.listening() as listener:
         row = await caller.finished()
@@ -92,7 +94,7 @@ async def test_slow_stream_sends_an_event_in_pieces(caller):
     assert caller.sandbox.faults.struck["slow-stream"] == 1
 
 
-async def test_event_before_reply(caller):
+async def test_event_before_reply(caller: Caller) -> None:
     caller.sandbox.faults.arm("event-before-reply")
     async with caller.listening() as listener:
         generation_id = await caller.enqueue()
@@ -100,7 +102,7 @@ async def test_event_before_reply(caller):
         assert (await caller.generation(generation_id))["status"] == "succeeded"
 
 
-async def test_slow_download_takes_its_time_and_is_whole(caller, video):
+async def test_slow_download_takes_its_time_and_is_whole(caller: Caller, video: bytes) -> None:
     caller.sandbox.faults.arm("slow-download", detail="0.05")
     row = await caller.finished()
 
@@ -111,7 +113,7 @@ async def test_slow_download_takes_its_time_and_is_whole(caller, video):
     assert time.monotonic() - begun >= 0.05
 
 
-async def test_broken_download_breaks_once_and_then_works(caller, video):
+async def test_broken_download_breaks_once_and_then_works(caller: Caller, video: bytes) -> None:
     caller.sandbox.faults.arm("broken-download", times=1)
     row = await caller.finished()
 
@@ -120,7 +122,7 @@ async def test_broken_download_breaks_once_and_then_works(caller, video):
     assert (await caller.http.get(row["result_url"])).content == video
 
 
-async def test_corrupt_result_is_called_a_video_and_is_none(caller):
+async def test_corrupt_result_is_called_a_video_and_is_none(caller: Caller) -> None:
     caller.sandbox.faults.arm("corrupt-result")
     row = await caller.finished()
 
@@ -130,7 +132,7 @@ async def test_corrupt_result_is_called_a_video_and_is_none(caller):
     assert answer.content.startswith(b"<html>")
 
 
-async def test_huge_result_is_as_large_as_asked(caller, video):
+async def test_huge_result_is_as_large_as_asked(caller: Caller, video: bytes) -> None:
     caller.sandbox.faults.arm("huge-result", detail="3")
     row = await caller.finished()
 
@@ -140,7 +142,7 @@ async def test_huge_result_is_as_large_as_asked(caller, video):
     assert answer.content.startswith(video)
 
 
-async def test_huge_result_survives_a_caller_who_hangs_up(caller):
+async def test_huge_result_survives_a_caller_who_hangs_up(caller: Caller) -> None:
     caller.sandbox.faults.arm("huge-result", detail="1000")
     row = await caller.finished()
 
@@ -150,7 +152,7 @@ async def test_huge_result_survives_a_caller_who_hangs_up(caller):
     assert (await caller.generation(row["generation_id"]))["status"] == "succeeded"
 
 
-async def test_expired_link_is_refused_until_the_next_one(caller):
+async def test_expired_link_is_refused_until_the_next_one(caller: Caller) -> None:
     caller.sandbox.faults.arm("expired-link", times=1)
     row = await caller.finished()
 
@@ -158,7 +160,7 @@ async def test_expired_link_is_refused_until_the_next_one(caller):
     assert (await caller.http.get(row["result_url"])).status_code == 200
 
 
-async def test_redirect_result_leads_to_another_origin(caller):
+async def test_redirect_result_leads_to_another_origin(caller: Caller) -> None:
     caller.sandbox.faults.arm("redirect-result", times=1)
     row = await caller.finished()
 
@@ -168,7 +170,7 @@ async def test_redirect_result_leads_to_another_origin(caller):
     assert answer.headers["location"].startswith(caller.sandbox.storage_url)
 
 
-async def test_error_500_comes_before_anything_is_done(caller):
+async def test_error_500_comes_before_anything_is_done(caller: Caller) -> None:
     caller.sandbox.faults.arm("error-500", times=1)
 
     assert (await caller.post(prompt="a walk")).status_code == 500
@@ -176,7 +178,7 @@ async def test_error_500_comes_before_anything_is_done(caller):
     assert (await caller.post(prompt="a walk")).status_code == 200
 
 
-async def test_reset_before_comes_before_anything_is_done(caller):
+async def test_reset_before_comes_before_anything_is_done(caller: Caller) -> None:
     caller.sandbox.faults.arm("reset-before", times=1)
 
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
@@ -186,7 +188,7 @@ async def test_reset_before_comes_before_anything_is_done(caller):
     assert [r.status for r in caller.sandbox.books.seen("enqueue")] == [0]
 
 
-async def test_lost_reply_accepts_and_resets(caller):
+async def test_lost_reply_accepts_and_resets(caller: Caller) -> None:
     caller.sandbox.faults.arm("lost-reply", times=1)
 
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
@@ -197,7 +199,7 @@ async def test_lost_reply_accepts_and_resets(caller):
     assert [post.reply_lost for post in caller.sandbox.books.accepted] == [True]
 
 
-async def test_lost_reply_can_be_a_500(caller):
+async def test_lost_reply_can_be_a_500(caller: Caller) -> None:
     caller.sandbox.faults.arm("lost-reply", detail="500")
 
     assert (await caller.post(prompt="a walk")).status_code == 500
@@ -205,7 +207,9 @@ async def test_lost_reply_can_be_a_500(caller):
 
 
 @pytest.mark.parametrize(("detail", "expected"), [("", None), ("30", "30"), ("1.5", "1.5")])
-async def test_429_with_and_without_retry_after(caller, detail, expected):
+async def test_429_with_and_without_retry_after(
+    caller: Caller, detail: str, expected: str | None
+) -> None:
     caller.sandbox.faults.arm("429", detail=detail)
 
     answer = await caller.post(prompt="a walk")
@@ -214,7 +218,7 @@ async def test_429_with_and_without_retry_after(caller, detail, expected):
     assert answer.headers.get("retry-after") == expected
 
 
-async def test_unauthorised(caller):
+async def test_unauthorised(caller: Caller) -> None:
     caller.sandbox.faults.arm("unauthorised")
 
     answer = await caller.http.get("/api/events")
@@ -240,7 +244,9 @@ async def test_unauthorised(caller):
         ("result", "GET", "/api/repos/a/results/c.mp4"),
     ],
 )
-async def test_a_fault_can_be_limited_to_one_call(caller, route, method, path):
+async def test_a_fault_can_be_limited_to_one_call(
+    caller: Caller, route: str, method: str, path: str
+) -> None:
     caller.sandbox.faults.arm("error-500", route=route)
 
     struck = await caller.http.request(method, path)
@@ -249,14 +255,14 @@ async def test_a_fault_can_be_limited_to_one_call(caller, route, method, path):
     assert (struck.status_code, spared.status_code) == (500, 200)
 
 
-async def test_faults_of_calls_spare_downloads_unless_they_are_named(caller):
+async def test_faults_of_calls_spare_downloads_unless_they_are_named(caller: Caller) -> None:
     row = await caller.finished()
     caller.sandbox.faults.arm("error-500")
 
     assert (await caller.http.get(row["result_url"])).status_code == 200
 
 
-async def test_slow_list_takes_its_time(caller):
+async def test_slow_list_takes_its_time(caller: Caller) -> None:
     caller.sandbox.faults.arm("slow-list", detail="0.05")
     begun = time.monotonic()
 
@@ -266,7 +272,7 @@ async def test_slow_list_takes_its_time(caller):
 
 
 @pytest.mark.parametrize("detail", ["The safety check refused: violence.", ""])
-async def test_fail_generation(caller, detail):
+async def test_fail_generation(caller: Caller, detail: str) -> None:
     caller.sandbox.faults.arm("fail-generation", detail=detail)
 
     row = await caller.finished()
@@ -277,7 +283,7 @@ async def test_fail_generation(caller, detail):
     assert caller.sandbox.billed_microusd == 0
 
 
-async def test_no_credits_at_enqueue(caller):
+async def test_no_credits_at_enqueue(caller: Caller) -> None:
     caller.sandbox.faults.arm("no-credits", times=1)
 
     answer = await caller.post(prompt="a walk")
@@ -285,13 +291,15 @@ async def test_no_credits_at_enqueue(caller):
     assert (answer.status_code, answer.json()["error"]["detail"]) == (402, "Insufficient credits")
 
 
-async def test_no_credits_while_it_runs(caller):
+async def test_no_credits_while_it_runs(caller: Caller) -> None:
     caller.sandbox.faults.arm("no-credits-running")
 
     assert (await caller.finished())["error_message"] == "Insufficient credits"
 
 
-async def test_never_finish_stays_in_processing_even_over_a_restart(start, tmp_path):
+async def test_never_finish_stays_in_processing_even_over_a_restart(
+    start: Starter, tmp_path: Path
+) -> None:
     first = await start(render_seconds=0.0, folder=tmp_path, faults=(Fault("never-finish"),))
     stuck = await first.enqueue()
     await first.sandbox.changes.until(lambda: first.sandbox.generations[0].stuck)
@@ -304,7 +312,7 @@ async def test_never_finish_stays_in_processing_even_over_a_restart(start, tmp_p
     assert await second.listed(status="processing") == [stuck]
 
 
-async def test_forget_accepts_and_knows_nothing_of_it(caller):
+async def test_forget_accepts_and_knows_nothing_of_it(caller: Caller) -> None:
     caller.sandbox.faults.arm("forget", times=1)
 
     forgotten = await caller.enqueue()
@@ -314,8 +322,7 @@ async def test_forget_accepts_and_knows_nothing_of_it(caller):
     assert [generation.id for generation in caller.sandbox.generations] == [forgotten]
 
 
-def test_every_kind_is_tried_in_this_file():
-    with open(__file__, encoding="utf-8") as file:  # noqa: PTH123  this very file
-        text = file.read()
+def test_every_kind_is_tried_in_this_file() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
 
     assert [kind for kind in FAULT_KINDS if f'"{kind}"' not in text] == []

@@ -1,9 +1,12 @@
 """The catalogue over HTTP."""
 
 from bot.models.video_model import DEFAULT_MODEL
+from tests.sandbox.callers import Caller
 
 
-async def test_the_default_model_publishes_neither_prompt_nor_shots_nor_duration(caller):
+async def test_the_default_model_publishes_neither_prompt_nor_shots_nor_duration(
+    caller: Caller,
+) -> None:
     model = (await caller.http.get(f"/api/ai/models/{DEFAULT_MODEL}")).json()
 
     assert set(model["json_request_schema"]["properties"]) == {
@@ -19,7 +22,7 @@ async def test_the_default_model_publishes_neither_prompt_nor_shots_nor_duration
     assert model["endpoint"] == "/videos/generate"
 
 
-async def test_every_model_carries_the_documented_fields(caller):
+async def test_every_model_carries_the_documented_fields(caller: Caller) -> None:
     models = (await caller.http.get("/api/ai/models")).json()["models"]
 
     for model in models:
@@ -41,13 +44,13 @@ async def test_every_model_carries_the_documented_fields(caller):
     assert any(m.get("json_request_schema", {}) is None for m in models)
 
 
-async def test_models_are_found_by_a_part_of_their_name(caller):
+async def test_models_are_found_by_a_part_of_their_name(caller: Caller) -> None:
     found = await caller.http.get("/api/ai/models/search", params={"search": "OMNI"})
 
     assert [model["id"] for model in found.json()["models"]] == ["kling-video-o3-omni"]
 
 
-async def test_an_unknown_model_is_not_found(caller):
+async def test_an_unknown_model_is_not_found(caller: Caller) -> None:
     answer = await caller.http.get("/api/ai/models/nonesuch")
 
     assert answer.status_code == 404

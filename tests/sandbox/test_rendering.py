@@ -3,6 +3,8 @@
 import asyncio
 import io
 import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
 
 import av
 import httpx
@@ -12,11 +14,12 @@ from bot.media.animatic import AnimaticRequest, AnimaticShot
 from bot.models.video_model import DEFAULT_MODEL
 from bot.sandbox import Sandbox, SandboxOptions, serve
 from bot.sandbox.plain import render_plain
+from tests.sandbox.callers import Caller, Starter
 
 
 def probe(content: bytes) -> tuple[float, float, bool]:
     """Seconds, width to height, whether there is sound."""
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), "r") as container:
         stream = container.streams.video[0]
         seconds = (container.duration or 0) / av.time_base
         return seconds, stream.width / stream.height, bool(container.streams.audio)
@@ -26,7 +29,9 @@ def probe(content: bytes) -> tuple[float, float, bool]:
 @pytest.mark.parametrize(
     ("aspect_ratio", "shape"), [("16:9", 16 / 9), ("9:16", 9 / 16), ("1:1", 1)]
 )
-def test_the_plain_video_has_the_right_length_shape_and_sound(tmp_path, aspect_ratio, shape, audio):
+def test_the_plain_video_has_the_right_length_shape_and_sound(
+    tmp_path: Path, aspect_ratio: str, shape: float, *, audio: bool
+) -> None:
     shots = (AnimaticShot("a", 2), AnimaticShot("b", 1))
     path = tmp_path / "plain.mp4"
 
@@ -39,8 +44,8 @@ def test_the_plain_video_has_the_right_length_shape_and_sound(tmp_path, aspect_r
 
 
 async def test_the_default_is_an_animatic_from_a_process_that_ends_with_the_sandbox(
-    start, picture, data_uri
-):
+    start: Starter, picture: Callable[..., bytes], data_uri: Callable[[bytes], str]
+) -> None:
     caller = await start(renderer=None)
 
     row = await caller.finished(
@@ -57,8 +62,10 @@ async def test_the_default_is_an_animatic_from_a_process_that_ends_with_the_sand
     assert multiprocessing.active_children() == []
 
 
-async def test_a_renderer_that_breaks_fails_the_generation_and_costs_nothing(start):
-    def broken(_, path):
+async def test_a_renderer_that_breaks_fails_the_generation_and_costs_nothing(
+    start: Starter,
+) -> None:
+    def broken(_: AnimaticRequest, path: Path) -> None:
         raise OSError("disk full")
 
     caller = await start(renderer=broken)
@@ -69,7 +76,7 @@ async def test_a_renderer_that_breaks_fails_the_generation_and_costs_nothing(sta
     assert caller.sandbox.billed_microusd == 0
 
 
-async def test_serve_runs_until_it_is_cancelled():
+async def test_serve_runs_until_it_is_cancelled() -> None:
     ready: asyncio.Future[Sandbox] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serve(SandboxOptions(), on_ready=ready.set_result))
     sandbox = await ready
@@ -87,6 +94,6 @@ async def test_serve_runs_until_it_is_cancelled():
             await http.get(sandbox.base_url)
 
 
-async def test_a_port_that_is_taken_is_an_error(caller):
+async def test_a_port_that_is_taken_is_an_error(caller: Caller) -> None:
     with pytest.raises(OSError, match="address already in use"):
         await serve(SandboxOptions(), port=caller.sandbox.port)

@@ -1,12 +1,14 @@
 """Links that expire, storage elsewhere, and the synchronous endpoint."""
 
 import base64
+from typing import Any
 
 import httpx
 import pytest
 
 from bot.models.video_model import DEFAULT_MODEL
 from bot.sandbox.options import ResultShape
+from tests.sandbox.callers import Caller, Starter
 
 
 class SteppedClock:
@@ -17,7 +19,7 @@ class SteppedClock:
         return self.now_ms
 
 
-async def test_whoever_holds_the_link_may_fetch_the_result(caller, video):
+async def test_whoever_holds_the_link_may_fetch_the_result(caller: Caller, video: bytes) -> None:
     url = (await caller.finished())["result_url"]
 
     async with httpx.AsyncClient(trust_env=False) as stranger:
@@ -27,7 +29,7 @@ async def test_whoever_holds_the_link_may_fetch_the_result(caller, video):
     assert answer.headers["content-type"] == "video/mp4"
 
 
-async def test_a_link_expires_and_asking_again_gives_a_fresh_one(start):
+async def test_a_link_expires_and_asking_again_gives_a_fresh_one(start: Starter) -> None:
     clock = SteppedClock()
     caller = await start(clock=clock, link_lifetime_seconds=60)
     row = await caller.finished()
@@ -41,7 +43,7 @@ async def test_a_link_expires_and_asking_again_gives_a_fresh_one(start):
     assert (await caller.http.get(fresh)).status_code == 200
 
 
-async def test_each_look_gives_another_link(caller):
+async def test_each_look_gives_another_link(caller: Caller) -> None:
     row = await caller.finished()
 
     again = await caller.generation(row["generation_id"])
@@ -50,7 +52,7 @@ async def test_each_look_gives_another_link(caller):
 
 
 @pytest.mark.parametrize("part", ["expires", "serial", "signature"])
-async def test_a_link_that_was_tampered_with_is_refused(caller, part):
+async def test_a_link_that_was_tampered_with_is_refused(caller: Caller, part: str) -> None:
     url = httpx.URL((await caller.finished())["result_url"])
 
     tampered = url.copy_set_param(part, url.params[part] + "0")
@@ -60,13 +62,13 @@ async def test_a_link_that_was_tampered_with_is_refused(caller, part):
     assert (await caller.http.get(without)).status_code == 403
 
 
-async def test_a_namespace_that_needs_quoting_still_gives_a_good_link(caller):
+async def test_a_namespace_that_needs_quoting_still_gives_a_good_link(caller: Caller) -> None:
     row = await caller.finished(target_namespace="a b/ü")
 
     assert (await caller.http.get(row["result_url"])).status_code == 200
 
 
-async def test_results_can_lie_on_another_origin(start, video):
+async def test_results_can_lie_on_another_origin(start: Starter, video: bytes) -> None:
     caller = await start(redirect_results=True)
     url = (await caller.finished())["result_url"]
 
@@ -80,7 +82,7 @@ async def test_results_can_lie_on_another_origin(start, video):
     assert [r.carried_key for r in caller.sandbox.books.seen("storage")] == [False]
 
 
-async def test_the_books_notice_a_key_that_follows_to_storage(start):
+async def test_the_books_notice_a_key_that_follows_to_storage(start: Starter) -> None:
     caller = await start(redirect_results=True)
     redirect = await caller.http.get((await caller.finished())["result_url"])
 
@@ -97,19 +99,21 @@ async def test_the_books_notice_a_key_that_follows_to_storage(start):
         (ResultShape.RESULT, ("result", "url")),
     ],
 )
-async def test_the_link_may_be_in_other_places(start, shape, path):
+async def test_the_link_may_be_in_other_places(
+    start: Starter, shape: ResultShape, path: tuple[str | int, ...]
+) -> None:
     caller = await start(result_shape=shape)
 
     row = await caller.finished()
 
-    found = row
+    found: Any = row
     for step in path:
         found = found[step]
     assert row["result_url"] is None
     assert (await caller.http.get(found)).status_code == 200
 
 
-async def test_an_image_model_makes_a_picture(caller):
+async def test_an_image_model_makes_a_picture(caller: Caller) -> None:
     row = await caller.finished(model="flux-2-pro", aspect_ratio="1:1")
 
     answer = await caller.http.get(row["result_url"])
@@ -119,12 +123,12 @@ async def test_an_image_model_makes_a_picture(caller):
     assert answer.content.startswith(b"\x89PNG")
 
 
-async def generate(caller, **parameters):
+async def generate(caller: Caller, **parameters: Any) -> httpx.Response:
     body = {"model": DEFAULT_MODEL, "prompt": "a walk"} | parameters
     return await caller.http.post("/api/ai/videos/generate", json=body)
 
 
-async def test_the_synchronous_endpoint_answers_with_a_link(start, video):
+async def test_the_synchronous_endpoint_answers_with_a_link(start: Starter, video: bytes) -> None:
     caller = await start(render_seconds=0.01, clock=lambda: 1_700_000_000_000)
 
     answer = (await generate(caller)).json()
@@ -135,7 +139,9 @@ async def test_the_synchronous_endpoint_answers_with_a_link(start, video):
     assert await caller.listed(status="succeeded") == []
 
 
-async def test_the_synchronous_endpoint_answers_with_the_video_itself(start, video):
+async def test_the_synchronous_endpoint_answers_with_the_video_itself(
+    start: Starter, video: bytes
+) -> None:
     caller = await start(render_seconds=0.0)
 
     answer = (await generate(caller, response_format="b64_json")).json()
@@ -143,7 +149,7 @@ async def test_the_synchronous_endpoint_answers_with_the_video_itself(start, vid
     assert base64.b64decode(answer["videos"][0]["b64_json"]) == video
 
 
-async def test_the_synchronous_endpoint_tells_why_it_failed(start):
+async def test_the_synchronous_endpoint_tells_why_it_failed(start: Starter) -> None:
     caller = await start(render_seconds=0.0)
 
     failed = await generate(caller, multi_prompt=[{"prompt": "a walk"}])
