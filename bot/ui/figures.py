@@ -76,11 +76,14 @@ def small(*parts: str) -> str:
 
 
 def bar(used: int, limit: int) -> str:
-    """Ten segments; full only when nothing is left, empty only when nothing is used."""
+    """Ten segments, for a code span, which makes them equally wide.
+
+    Full only when nothing is left, empty only when nothing is used.
+    """
     if used >= limit:
         filled = BAR_SEGMENTS
     elif used <= 0:
         filled = 0
     else:
         filled = min(max(used * BAR_SEGMENTS // limit, 1), BAR_SEGMENTS - 1)
-    return "▰" * filled + "▱" * (BAR_SEGMENTS - filled)
+    return "█" * filled + "░" * (BAR_SEGMENTS - filled)

@@ -57,8 +57,9 @@ def keeps_pictures(progress: Progress) -> bool:
 def progress_view(progress: Progress, *, model_name: str, thumbnails: Sequence[str] = ()) -> Card:
     """The placeholder as it stands now.
 
-    ``thumbnails`` are names of files attached to the message, at most four are shown. The header
-    names the requester: send and edit with ``AllowedMentions.none()``, the result does the calling.
+    ``thumbnails`` are names of files attached to the message, at most four are shown. Discord draws
+    them as wide as the card: one strip of all pictures side by side stays smallest on a phone. The
+    header names the requester: send and edit with ``AllowedMentions.none()``, the result calls.
     """
     request, takes = progress.request.request, progress.request.generations
     stage = overall_stage(takes)

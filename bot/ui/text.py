@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-PROMPT_SHOWN_CHARS = 240
+PROMPT_SHOWN_CHARS = 160
 """How much of a prompt a card shows: about six lines on a phone of 360 px."""
 
 _ELLIPSIS = "…"

@@ -48,7 +48,7 @@ def test_sizes_are_in_mebibytes() -> None:
     [(0, 5, 0), (1, 500, 1), (3, 5, 6), (499, 500, 9), (5, 5, 10), (7, 5, 10), (0, 0, 10)],
 )
 def test_a_bar_is_full_only_when_nothing_is_left(used: int, limit: int, filled: int) -> None:
-    assert figures.bar(used, limit) == "▰" * filled + "▱" * (10 - filled)
+    assert figures.bar(used, limit) == "█" * filled + "░" * (10 - filled)
 
 
 def test_links_lead_to_the_channel_or_to_the_direct_messages() -> None:
