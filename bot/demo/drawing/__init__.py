@@ -1,0 +1,1 @@
+"""Draws the sample pictures of ``bot/demo/pictures``: ``python -m bot.demo.drawing FOLDER``."""
