@@ -22,6 +22,7 @@ from bot.errors import (
 from bot.models.clock import Clock
 from bot.oxen import replies
 from bot.oxen.host import OxenHost
+from bot.oxen.transport import HTTP_FAILURES
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What httpx raises when a request provably never left; after anything else it may have."""
@@ -85,7 +86,7 @@ class OxenCalls:
                 body = await _read(response, max_bytes)
         except NOT_SENT as error:
             raise OxenUnreachableError(type(error).__name__) from error
-        except httpx.HTTPError as error:
+        except HTTP_FAILURES as error:
             raise OxenAmbiguousError(type(error).__name__) from error
         if response.is_success:
             return await _parse(body)

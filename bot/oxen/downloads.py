@@ -64,6 +64,8 @@ class Downloads:
                 return await _save(response, to, max_bytes=max_bytes)
         except TimeoutError as error:
             raise DownloadError("The download took too long.") from error
+        except httpx.InvalidURL:
+            raise UnsafeAddressError("A redirect leads to what is no address.") from None
         except httpx.HTTPError as error:
             raise DownloadError(f"The download broke off ({type(error).__name__}).") from error
         except OSError as error:
@@ -115,7 +117,7 @@ def _address(text: str, *, relative_to: httpx.URL | None = None) -> httpx.URL:
         return relative_to.join(text) if relative_to is not None else httpx.URL(text)
     except (httpx.InvalidURL, ValueError, TypeError):
         # The cause would carry the address, which may be signed.
-        raise DownloadError("The address cannot be read.") from None
+        raise UnsafeAddressError("The address cannot be read.") from None
 
 
 async def _save(response: httpx.Response, to: Path, *, max_bytes: int) -> int:

@@ -18,7 +18,7 @@ from bot.oxen import replies
 from bot.oxen.calls import retry_after_s
 from bot.oxen.event_decoder import EventDecoder
 from bot.oxen.host import OxenHost
-from bot.oxen.transport import OxenTransports
+from bot.oxen.transport import HTTP_FAILURES, OxenTransports
 
 log = structlog.get_logger(__name__)
 
@@ -102,7 +102,7 @@ class EventStream:
                         for event in decoder.feed(chunk):
                             yield event
                 reason = "ended"
-            except (httpx.HTTPError, OxenError) as error:
+            except (*HTTP_FAILURES, OxenError) as error:
                 reason = type(error).__name__
             failures = 1 if self._was_stable(connected_at_s) else failures + 1
             wait_s = max(

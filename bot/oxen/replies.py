@@ -63,6 +63,9 @@ _REFUSALS_IN_WORDS: dict[str, type[OxenRejectedError]] = {
 _OXEN_ID = re.compile(r"[\x21-\x7e]{1,200}")
 """Oxen's ids are UUIDs; anything printable is taken, control characters and blanks are not."""
 
+_QUERY = re.compile(r"(https?://[^\s?\"'<>]{1,2000})\?[^\s\"'<>]*", re.IGNORECASE)
+"""An address with a query: Oxen's error texts may quote a presigned one."""
+
 
 def parse(body: bytes) -> Any:
     """The JSON value of a reply; raises ``OxenProtocolError``."""
@@ -223,12 +226,15 @@ def _seconds(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str:
-    """A text that can be stored and shown: whole characters, no NUL, of bounded length."""
+    """A text that can be stored, shown and logged.
+
+    Whole characters, no NUL, of bounded length, addresses without what may be a signature.
+    """
     if isinstance(value, list):
         return "; ".join(text for item in value if (text := _text(item)))[:MAX_DETAIL_CHARACTERS]
     if isinstance(value, Mapping):
         return _text(value.get("msg") or value.get("message"))
     if not isinstance(value, str):
         return ""
-    whole = value[:MAX_DETAIL_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-    return whole.replace("\0", "").strip()
+    bounded = _QUERY.sub(r"\1?...", value[: 8 * MAX_DETAIL_CHARACTERS])[:MAX_DETAIL_CHARACTERS]
+    return bounded.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()

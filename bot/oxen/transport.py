@@ -14,6 +14,13 @@ from bot import __version__
 LOGGERS_TO_QUIET = ("httpx", "httpcore", "hpack")
 """Loggers that write whole addresses, signatures included: keep them at WARNING or above."""
 
+HTTP_FAILURES = (httpx.HTTPError, httpx.InvalidURL)
+"""All that httpx raises for what the network or the other side did.
+
+``InvalidURL`` is no ``HTTPError``, but a reply with a broken ``Location`` raises it, as httpx looks
+at that even where it does not follow redirects.
+"""
+
 TransportFactory = Callable[[], httpx.AsyncBaseTransport]
 """Makes the transport of one client; called once for each of the three."""
 

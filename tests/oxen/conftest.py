@@ -32,9 +32,12 @@ def serve(cleanup: AsyncExitStack) -> Callable[[Handler], Awaitable[str]]:
     """Start an HTTP server that answers everything with the handler; its base URL."""
 
     async def start(handler: Handler) -> str:
+        async def respond(request: web.Request) -> web.StreamResponse:
+            return await handler(request)
+
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", handler)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        app.router.add_route("*", "/{path:.*}", respond)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         cleanup.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -121,7 +121,7 @@ async def test_an_answer_that_is_not_200_is_not_a_stream(
     async def handler(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(
             status=answers.pop() if answers else 200,
-            headers={"Content-Type": "text/event-stream", "Location": "/elsewhere"},
+            headers={"Content-Type": "text/event-stream", "Location": "data:x,y"},
         )
         await response.prepare(request)
         if response.status == 200:

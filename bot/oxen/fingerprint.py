@@ -1,0 +1,104 @@
+"""By what an enqueued generation is recognised when the reply to the POST was lost.
+
+Oxen has no idempotency key, so an orphan is told by its model, its prompt and its parameters.
+Unknown, and hence not held against an orphan: which parameters Oxen echoes at all, whether it
+fills in defaults, whether it turns numbers into texts, trims a prompt, or replaces a ``data:``
+address by one of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.models.remote import RemoteGeneration
+
+_NOT_OF_THE_VIDEO = frozenset({"num_generations", "target_namespace"})
+"""Say how many and for whom, not what is in the video; unknown whether they are echoed."""
+
+_TEXTS = frozenset({"model", "prompt", "negative_prompt"})
+"""A text is kept as it is, even one that begins like an address."""
+
+_PICTURES = frozenset(
+    {"input_image", "input_images", "start_image_url", "tail_image_url", "elements", "input_video"}
+)
+"""Parameters without a default: an orphan that has one which was not asked for is another's."""
+
+_ADDRESS = re.compile(r"(https?|data):", re.IGNORECASE)
+
+
+def fingerprint(payload: Mapping[str, Any]) -> str:
+    """Canonical JSON of what was asked for.
+
+    Addresses appear as their kind and SHA-256, so that neither signatures nor pictures are stored.
+    """
+    asked = {
+        name: value if name in _TEXTS else _digested(value)
+        for name, value in payload.items()
+        if name not in _NOT_OF_THE_VIDEO and value is not None
+    }
+    return json.dumps(asked, sort_keys=True, separators=(",", ":"))
+
+
+def matches(fingerprint: str, remote: RemoteGeneration) -> bool:
+    """Whether a generation at Oxen may be the one that was asked for.
+
+    Model and prompt must agree, and so must every parameter that came back. Pictures are compared
+    by hash where their addresses came back as texts.
+    """
+    asked: dict[str, Any] = json.loads(fingerprint)
+    if remote.model != asked.get("model"):
+        return False
+    if _trimmed(remote.prompt) != _trimmed(asked.get("prompt")):
+        return False
+    echoed = remote.parameters
+    if any(echoed.get(name) and name not in asked for name in _PICTURES):
+        return False
+    return all(
+        _agree(value, echoed[name] if name in _TEXTS else _digested(echoed[name]))
+        for name, value in asked.items()
+        if name not in {"model", "prompt"} and echoed.get(name) is not None
+    )
+
+
+def _digested(value: Any) -> Any:
+    if isinstance(value, str) and (kind := _ADDRESS.match(value)):
+        digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+        family = "data" if kind[1].lower() == "data" else "link"
+        return f"{family}:sha256:{digest}"
+    if isinstance(value, Mapping):
+        return {str(name): _digested(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_digested(inner) for inner in value]
+    return value
+
+
+def _agree(asked: Any, echoed: Any) -> bool:
+    if isinstance(asked, list) and isinstance(echoed, list):
+        return len(asked) == len(echoed) and all(map(_agree, asked, echoed))
+    if isinstance(asked, dict) and isinstance(echoed, dict):
+        return all(_agree(value, echoed[name]) for name, value in asked.items() if name in echoed)
+    if isinstance(asked, str) and asked.startswith(("data:sha256:", "link:sha256:")):
+        kind = asked.partition(":")[0]
+        if not isinstance(echoed, str) or not echoed.startswith(f"{kind}:sha256:"):
+            return True
+        return asked == echoed
+    if isinstance(asked, list | dict) or isinstance(echoed, list | dict):
+        # Pictures in another form than they were sent in tell nothing.
+        return True
+    return _plain(asked) == _plain(echoed)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _trimmed(text: Any) -> str:
+    return text.replace("\r\n", "\n").strip() if isinstance(text, str) else ""

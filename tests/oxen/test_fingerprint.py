@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models.remote import RemoteGeneration, RemoteStatus
+from bot.oxen.fingerprint import fingerprint, matches
+
+PAYLOAD: dict[str, Any] = {
+    "model": "kling",
+    "prompt": "a calm walk, @Image1",
+    "duration": 5,
+    "aspect_ratio": "9:16",
+    "generate_audio": True,
+    "input_image": ["https://cdn.example/a.png?sig=SECRET", "data:image/png;base64,QUJD"],
+    "start_image_url": "https://cdn.example/s.png?sig=SECRET",
+}
+KEPT = fingerprint(PAYLOAD)
+
+
+def at_oxen(
+    model: str = "kling", prompt: str | None = PAYLOAD["prompt"], **echoed: Any
+) -> RemoteGeneration:
+    return RemoteGeneration(
+        "g-1", RemoteStatus.QUEUED, model=model, prompt=prompt, parameters=echoed
+    )
+
+
+def test_it_is_the_same_for_the_same_request_in_any_order() -> None:
+    assert fingerprint(dict(reversed(PAYLOAD.items()))) == KEPT
+    assert fingerprint({**PAYLOAD, "num_generations": 1, "target_namespace": "x"}) == KEPT
+
+
+@pytest.mark.parametrize("name", list(PAYLOAD))
+def test_it_differs_when_anything_of_the_video_differs(name: str) -> None:
+    assert fingerprint({**PAYLOAD, name: "other"}) != KEPT
+
+
+def test_neither_signatures_nor_pictures_are_stored() -> None:
+    assert "SECRET" not in KEPT
+    assert "cdn.example" not in KEPT
+    assert "QUJD" not in KEPT
+
+
+@pytest.mark.parametrize(
+    "echoed",
+    [
+        {},
+        PAYLOAD,
+        {"duration": "5", "generate_audio": "true", "aspect_ratio": "9:16"},
+        {"duration": 5.0},
+        {"duration": None, "start_image_url": None},
+        {"seed": 7, "negative_prompt": "blur, distort, and low quality"},
+        {"tail_image_url": None, "elements": []},
+        {"input_image": [PAYLOAD["input_image"][0], "https://hub.oxen.ai/kept/b.png"]},
+        {"input_image": None},
+        {"input_image": "2 images"},
+        {"input_image": [{"url": "https://x"}, {"url": "https://y"}]},
+    ],
+)
+def test_an_orphan_is_recognised_however_much_of_it_comes_back(echoed: dict[str, Any]) -> None:
+    assert matches(KEPT, at_oxen(**echoed))
+
+
+@pytest.mark.parametrize(
+    "echoed",
+    [
+        {"duration": 6},
+        {"aspect_ratio": "16:9"},
+        {"generate_audio": False},
+        {"input_image": []},
+        {"input_image": PAYLOAD["input_image"][:1]},
+        {"input_image": ["https://cdn.example/other.png", PAYLOAD["input_image"][1]]},
+        {"input_image": [PAYLOAD["input_image"][0], "data:image/png;base64,REVG"]},
+        {"start_image_url": "https://cdn.example/other.png"},
+        {"tail_image_url": "https://cdn.example/e.png"},
+        {"elements": [{"frontal_image_url": "https://cdn.example/f.png"}]},
+    ],
+)
+def test_whatever_comes_back_different_speaks_against(echoed: dict[str, Any]) -> None:
+    assert not matches(KEPT, at_oxen(**echoed))
+
+
+def test_model_and_prompt_must_agree() -> None:
+    assert matches(KEPT, at_oxen(prompt=PAYLOAD["prompt"] + "\n"))
+    assert not matches(KEPT, at_oxen(model="other"))
+    assert not matches(KEPT, at_oxen(prompt="a calm walk"))
+    assert not matches(KEPT, at_oxen(prompt=None))
+
+
+def test_a_prompt_that_is_an_address_is_still_a_text() -> None:
+    kept = fingerprint({"model": "kling", "prompt": "https://example.org"})
+
+    assert matches(kept, at_oxen(prompt="https://example.org"))
+    assert not matches(kept, at_oxen(prompt="https://example.com"))
+
+
+def test_the_pictures_of_elements_are_hashed_too() -> None:
+    elements = [{"frontal_image_url": "https://x/SECRET", "reference_image_urls": ["https://y"]}]
+    kept = fingerprint({"model": "kling", "prompt": "p", "elements": elements})
+    other = [{**elements[0], "reference_image_urls": ["https://z"]}]
+
+    assert "SECRET" not in kept
+    assert matches(kept, at_oxen(prompt="p", elements=elements))
+    assert not matches(kept, at_oxen(prompt="p", elements=other))
+
+
+@given(
+    prompt=st.text(),
+    others=st.dictionaries(
+        st.sampled_from(["duration", "seed", "input_image", "negative_prompt"]),
+        st.one_of(st.integers(), st.text(), st.booleans(), st.lists(st.text())),
+    ),
+)
+def test_every_request_matches_its_own_echo(prompt: str, others: dict[str, Any]) -> None:
+    payload = {"model": "kling", "prompt": prompt, **others}
+
+    assert matches(fingerprint(payload), at_oxen(**payload))
