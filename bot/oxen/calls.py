@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,24 +66,28 @@ class OxenCalls:
         method: str,
         path: str,
         *,
+        payload: Mapping[str, Any] | None = None,
         timeout: httpx.Timeout | None = None,  # noqa: ASYNC109  httpx's own kind, passed on to it
         max_bytes: int = MAX_REPLY_BYTES,
         **content: Any,
     ) -> Any:
         """Send one call, exactly once; the JSON of a 2xx reply.
 
-        ``content`` is httpx's ``json``, ``params``, ``data`` or ``files``. Raises
-        ``OxenUnreachableError`` when it provably never left, ``OxenAmbiguousError`` when it may
-        have, ``OxenProtocolError`` for a 2xx reply that cannot be read, and whatever
+        ``payload`` is sent as JSON; ``content`` is httpx's ``params``, ``data`` or ``files``.
+        Raises ``OxenUnreachableError`` when it provably never left, ``OxenAmbiguousError`` when it
+        may have, ``OxenProtocolError`` for a 2xx reply that cannot be read, and whatever
         ``bot.oxen.replies.refusal`` makes of any other status.
         """
         url = self._host.url(path)
+        headers = self._host.headers_for(url)
+        if payload is not None:
+            # In a thread, as pictures in it make tens of megabytes.
+            content["content"] = await asyncio.to_thread(_to_json, payload)
+            headers["Content-Type"] = "application/json"
         if timeout is not None:
             content["timeout"] = timeout
         try:
-            async with self._client.stream(
-                method, url, headers=self._host.headers_for(url), **content
-            ) as response:
+            async with self._client.stream(method, url, headers=headers, **content) as response:
                 body = await _read(response, max_bytes)
         except NOT_SENT as error:
             raise OxenUnreachableError(type(error).__name__) from error
@@ -147,6 +152,10 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
                 raise OxenProtocolError("The reply is too long.", status_code=response.status_code)
             break
     return bytes(body)
+
+
+def _to_json(payload: Mapping[str, Any]) -> bytes:
+    return json.dumps(dict(payload)).encode("ascii")
 
 
 async def _parse(body: bytes) -> Any:

@@ -83,7 +83,7 @@ class OxenClient:
         """
         try:
             body = await self._calls.once(
-                "POST", "/api/ai/queue", json={**payload, "num_generations": 1}
+                "POST", "/api/ai/queue", payload={**payload, "num_generations": 1}
             )
         except OxenProtocolError as error:
             raise OxenAmbiguousError(error.detail, status_code=error.status_code) from error
@@ -134,7 +134,7 @@ class OxenClient:
             body = await self._calls.once(
                 "POST",
                 "/api/ai/videos/generate",
-                json=dict(payload),
+                payload=payload,
                 timeout=self._timeouts.reading(self._timeouts.synchronous_s),
                 max_bytes=MAX_SYNCHRONOUS_REPLY_BYTES,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import httpx
 
 DEFAULT_BASE_URL = "https://hub.oxen.ai"
 
+_KEY = re.compile(r"[\x21-\x7e]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -17,12 +19,18 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class OxenHost:
     """A base URL and the API key that belongs to it.
 
-    The only place that puts the key into a request, and only for Oxen's own origin.
+    The only place that puts the key into a request, and only for Oxen's own origin. Raises
+    ``ValueError`` for a key that cannot be one, without quoting it.
     """
 
     base_url: str
     """Scheme, host and port, perhaps with a path in front of ``/api``; a final slash is ignored."""
     api_key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        # httpx would quote such a key in its exception.
+        if not _KEY.fullmatch(self.api_key):
+            raise ValueError("the API key is empty or has characters that no key has")
 
     def url(self, path: str) -> httpx.URL:
         """The address of a path that begins with ``/api``, already quoted."""

@@ -32,6 +32,8 @@ class Timeouts:
     connect_s: float = 10.0
     read_s: float = 30.0
     """Between two pieces of an answer."""
+    write_s: float = 120.0
+    """For sending a request: with pictures as ``data:`` addresses it has tens of megabytes."""
     keep_alive_s: float = 45.0
     """Silence after which the event stream counts as dead: Oxen sends a comment every 15 s, so
     two may be lost."""
@@ -40,7 +42,7 @@ class Timeouts:
 
     def reading(self, read_s: float) -> httpx.Timeout:
         """These timeouts with another patience for reading."""
-        return httpx.Timeout(self.connect_s, read=read_s)
+        return httpx.Timeout(self.connect_s, read=read_s, write=self.write_s)
 
 
 class OxenTransports:

@@ -84,5 +84,13 @@ def test_the_key_is_not_shown() -> None:
     assert "word" not in repr(OxenHost("https://hub.oxen.ai", "word"))
 
 
+@pytest.mark.parametrize("key", ["", "key with blanks", "key\n", "schl\u00fcssel"])
+def test_a_key_that_cannot_be_one_is_refused_without_being_quoted(key: str) -> None:
+    with pytest.raises(ValueError, match="no key has") as caught:
+        OxenHost("https://hub.oxen.ai", key)
+
+    assert not key or key not in str(caught.value)
+
+
 def test_segments_of_a_path_are_quoted_whole() -> None:
     assert path_of("api", "a/b", "ü ?#%") == "/api/a%2Fb/%C3%BC%20%3F%23%25"

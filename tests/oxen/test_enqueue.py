@@ -203,6 +203,19 @@ async def test_it_enqueues_exactly_one_generation(
     assert (begun.model, begun.prompt) == ("kling", "a calm walk on the moon")
 
 
+@pytest.mark.parametrize("prompt", ["\ud800", "\0", "\U0001f3ac \u00fc"])
+async def test_any_prompt_can_be_sent(serve: Serve, client_for: ClientFor, prompt: str) -> None:
+    asked = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append((request.content_type, (await request.json())["prompt"]))
+        return web.json_response({"generations": [{"generation_id": "g-1"}]})
+
+    await client_for(await serve(handler)).enqueue({**PAYLOAD, "prompt": prompt})
+
+    assert asked == [("application/json", prompt)]
+
+
 async def test_nobody_listening_proves_that_nothing_was_sent(client_for: ClientFor) -> None:
     with pytest.raises(OxenUnreachableError):
         await client_for("http://127.0.0.1:1").enqueue(PAYLOAD)
