@@ -23,8 +23,6 @@ _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _SYNTAX = re.compile(
     r"[\\`*_~|<>\[\]]"  # escapes, code, emphasis, spoilers, mentions, quotes, masked links
     r"|:(?=\S)"  # :emoji:, https://, and the inside of <t:...>
-    r"|@(?=[!&\d])"  # the inside of <@...>, also for readers that do not know escapes
-    r"|#(?=\d)"  # likewise of <#...>
 )
 _BLOCK_START = re.compile(r"(?:[-+#]|(?<=\d)[.)](?=\s|$))")
 _LIST_NUMBER = re.compile(r"\d+(?=[.)])")

@@ -92,6 +92,12 @@ BAD: list[tuple[str, str, Any, str]] = [
     (
         "POST",
         "/channels/1/messages",
+        {"components": [{"type": 12, "items": [{"media": {"url": "moon.mp4"}}]}]},
+        "'moon.mp4' is not a 'uri'",
+    ),
+    (
+        "POST",
+        "/channels/1/messages",
         {"components": [{"type": 13, "file": {"url": "https://elsewhere.example/a"}}]},
         "attachment:// only",
     ),
