@@ -41,7 +41,7 @@ def explain(error: OxenError, base_url: str) -> str:
     said = f' It said: "{one_line(error.detail)}"' if error.detail else ""
     match error:
         case OxenAuthenticationError():
-            return "Oxen does not accept the API key; check OXEN_API_KEY. Nothing was charged."
+            return "Oxen does not accept the API key; check OXEN_API_KEY."
         case OxenNoCreditsError():
             return "The Oxen account has no credits left; add some and try again."
         case OxenNotFoundError():

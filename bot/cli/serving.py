@@ -8,7 +8,6 @@ import sys
 import textwrap
 from collections.abc import Coroutine
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +60,9 @@ def run(config: ConfigFile = Path("config.toml")) -> None:
         stream=sys.stderr,
         secrets=settings.secrets.values(),
     )
-    _until_stopped(import_module("bot.app").run_bot(settings))
+    from bot.app import run_bot  # noqa: PLC0415  discord.py takes a second that others save
+
+    _until_stopped(run_bot(settings))
 
 
 def demo(
@@ -78,7 +79,13 @@ def demo(
     which to type /video create.
     """
     configure_logging("warning", "console", stream=sys.stderr)
-    run_demo = import_module("bot.demo").run_demo
+    try:
+        from bot.demo import run_demo  # noqa: PLC0415  an extra that need not be installed
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"The demo needs {error.name}, which is not installed; use make demo, "
+            "or install the extra named demo."
+        ) from error
     _until_stopped(run_demo(port=port, open_browser=not no_browser, render_seconds=render_seconds))
 
 

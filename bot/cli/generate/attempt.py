@@ -86,6 +86,7 @@ class Attempt:
                 raise
             else:
                 self.oxen_id = remote.oxen_id
+                self._display.note(f"Oxen accepted it as {remote.oxen_id}.")
                 return remote
 
     async def call_off(self) -> CalledOff:

@@ -37,6 +37,7 @@ from bot.oxen.events import EventStream
 from bot.oxen.host import DEFAULT_BASE_URL, OxenHost
 from bot.oxen.transport import OxenTransports
 
+_INTERVAL_S = {Mode.EVENTS: 30.0, Mode.POLL: 10.0, Mode.SYNC: 10.0}
 EPILOG = """
 EXAMPLES
 
@@ -109,9 +110,13 @@ def generate(
         ),
     ] = Mode.EVENTS,
     interval: Annotated[
-        float,
-        typer.Option(help="Between two questions in poll mode.", metavar="SECONDS", min=0.1),
-    ] = Patience().poll_s,
+        float | None,
+        typer.Option(
+            help="Between two questions; if left out, 10 in poll mode, 30 in events mode.",
+            metavar="SECONDS",
+            min=0.1,
+        ),
+    ] = None,
     timeout: Annotated[
         float,
         typer.Option(help="Cancel it after so long without a video.", metavar="SECONDS", min=1),
@@ -143,15 +148,17 @@ def generate(
     except ValueError as error:
         raise CalledWronglyError(f"--base-url: {error}.") from error
     key = read_secret("OXEN_API_KEY", os.environ).get_secret_value()
-    configure_logging("error", "console", stream=sys.stderr, secrets=[key])
     try:
         order = asyncio.run(
             prepare(settings, pictures, out=out, force=force, mode=mode, namespace=namespace)
         )
     except InvalidRequestError as error:
         raise CalledWronglyError(str(error)) from error
+    configure_logging("error", "console", stream=sys.stderr, secrets=[key])
     report = asyncio.run(
-        _generate(order, OxenHost(address, key), Patience(poll_s=interval), timeout)
+        _generate(
+            order, OxenHost(address, key), Patience(poll_s=interval or _INTERVAL_S[mode]), timeout
+        )
     )
     if as_json:
         typer.echo(json.dumps(report.as_json()))

@@ -25,10 +25,8 @@ from bot.oxen.events import EventStream
 class Patience:
     """How long to wait for what, in seconds."""
 
-    poll_s: float = 10.0
-    """Between two questions in ``poll`` mode; Oxen advises 10 to 30."""
-    guarantee_s: float = 30.0
-    """Between two questions in ``events`` mode, should an event be lost."""
+    poll_s: float
+    """Between two questions; Oxen advises 10 to 30."""
     stream_s: float = 20.0
     """For the event stream to open."""
     look_for_s: float = 60.0
@@ -95,20 +93,17 @@ class GenerateSession:
 
     async def _through_the_queue(self, part: Path) -> VideoFacts:
         wake = asyncio.Event()
-        interval_s = self._patience.poll_s
         async with AsyncExitStack() as stack:
             if self._order.mode is Mode.EVENTS:
-                interval_s = self._patience.guarantee_s
                 self._display.state("Connecting to Oxen's events")
                 await stack.enter_async_context(
                     listening(self._stream, wake, self._display, patience_s=self._patience.stream_s)
                 )
             self._display.state("Sending")
             sent = await self._attempt.send()
-            self._display.note(f"Oxen accepted it as {sent.oxen_id}.")
             try:
                 remote = await until_finished(
-                    sent.oxen_id, self._oxen, wake, self._display, interval_s=interval_s
+                    sent.oxen_id, self._oxen, wake, self._display, interval_s=self._patience.poll_s
                 )
             except OxenNotFoundError as error:
                 raise CommandError(
@@ -116,7 +111,9 @@ class GenerateSession:
                     "of it before you try again."
                 ) from error
         _check_succeeded(remote)
-        return await saving.download(self._oxen, self._fresh_link(remote), part, self._display)
+        return await saving.download(
+            self._oxen, _FreshLink(self._oxen, remote), part, self._display
+        )
 
     async def _synchronously(self, part: Path) -> VideoFacts:
         self._display.state("Rendering; the answer comes with the video")
@@ -137,9 +134,6 @@ class GenerateSession:
             return url
 
         return await saving.download(self._oxen, link, part, self._display)
-
-    def _fresh_link(self, remote: RemoteGeneration) -> _FreshLink:
-        return _FreshLink(self._oxen, remote)
 
 
 class _FreshLink:
