@@ -16,7 +16,7 @@ _OPEN_OPTIONS: Final = {"format_whitelist": "mov,matroska", "protocol_whitelist"
 """Containers only. Playlist formats would have FFmpeg open whatever addresses a file names."""
 _ISO_FIRST_BOXES: Final = frozenset({b"ftyp", b"styp", b"moov", b"free", b"skip", b"wide", b"mdat"})
 _MISSING_END_S: Final = Fraction(1, 2)
-"""Tracks may end this much before the length that the header names; encoders round."""
+"""The last packet may end this much before the length that the header names: encoders round."""
 
 
 def probe_video(path: Path) -> VideoFacts:
@@ -40,23 +40,25 @@ def _facts(container: av.container.InputContainer, size_bytes: int) -> VideoFact
     video = container.streams.video[0]
     frame_decoded = False
     begins_s: Fraction | None = None
-    ends_s = Fraction(0)
-    for packet in container.demux(video):
-        if not frame_decoded:
+    ends_s = everything_ends_s = Fraction(0)
+    for packet in container.demux(video, *container.streams.audio):
+        if packet.stream is video and not frame_decoded:
             frame_decoded = any(packet.decode())
         if packet.pts is None or packet.time_base is None:
             continue
         if packet.is_corrupt:
             raise NotAVideoError("the file is damaged or cut short")
         at_s = packet.pts * packet.time_base
-        begins_s = at_s if begins_s is None else min(begins_s, at_s)
-        ends_s = max(ends_s, at_s + (packet.duration or 0) * packet.time_base)
+        packet_ends_s = at_s + (packet.duration or 0) * packet.time_base
+        everything_ends_s = max(everything_ends_s, packet_ends_s)
+        if packet.stream is video:
+            begins_s = at_s if begins_s is None else min(begins_s, at_s)
+            ends_s = max(ends_s, packet_ends_s)
     if not frame_decoded or begins_s is None:
         raise NotAVideoError("no frame of the file can be decoded")
-    duration_s = ends_s - begins_s
-    declared_s = _declared_duration_s(container, begins_s)
-    if ends_s < declared_s - _MISSING_END_S:
+    if everything_ends_s < _declared_end_s(container) - _MISSING_END_S:
         raise NotAVideoError("the file is cut short")
+    duration_s = ends_s - begins_s
     if duration_s <= 0:
         raise NotAVideoError("the file has no length")
     return VideoFacts(
@@ -69,14 +71,11 @@ def _facts(container: av.container.InputContainer, size_bytes: int) -> VideoFact
     )
 
 
-def _declared_duration_s(container: av.container.InputContainer, begins_s: Fraction) -> Fraction:
-    """When the picture track ends by the file's own account; 0 where it does not say."""
-    video = container.streams.video[0]
-    if video.duration is not None and video.time_base is not None:
-        return begins_s + video.duration * video.time_base
-    if container.duration is not None and not container.streams.audio:
-        return Fraction(container.duration, av.time_base)
-    return Fraction(0)
+def _declared_end_s(container: av.container.InputContainer) -> Fraction:
+    """When the last track ends by the file's own account; 0 where it does not say."""
+    if container.duration is None:
+        return Fraction(0)
+    return Fraction((container.start_time or 0) + container.duration, av.time_base)
 
 
 def _check_boxes_are_whole(path: Path) -> None:

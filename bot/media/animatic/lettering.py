@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,12 +79,14 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]
             lines.append(line)
         line = word
         while font.getlength(line) > width:  # a word longer than a line, or a script without spaces
-            fits = len(line) - 1
-            while fits > 1 and font.getlength(line[:fits]) > width:
-                fits -= 1
-            lines.append(line[:fits])
-            line = line[fits:]
+            fits = bisect_right(range(len(line)), width, key=_length_of(line, font)) - 1
+            lines.append(line[: max(1, fits)])
+            line = line[max(1, fits) :]
     return [*lines, line] if line else lines
+
+
+def _length_of(line: str, font: ImageFont.FreeTypeFont) -> Callable[[int], float]:
+    return lambda characters: font.getlength(line[:characters])
 
 
 def _caption(
@@ -141,8 +144,9 @@ def _font(size_px: float) -> ImageFont.FreeTypeFont:
 def _drawable(text: str, font: ImageFont.FreeTypeFont) -> str:
     """Leave out what the font has no glyph for: better a shorter caption than rows of boxes."""
     missing = bytes(font.getmask("\U0010ffff"))
-    kept = "".join(
-        character if character == " " or bytes(font.getmask(character)) != missing else ""
-        for character in text
-    )
-    return " ".join(kept.split())
+    drawable = {
+        character
+        for character in set(text)
+        if character == " " or bytes(font.getmask(character)) != missing
+    }
+    return " ".join("".join(filter(drawable.__contains__, text)).split())

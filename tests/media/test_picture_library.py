@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.errors import InvalidImageError, MediaError
+from bot.media.picture_library import PictureLibrary
+from bot.media.pictures import PictureRules
+
+RULES = PictureRules()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[PictureLibrary]:
+    library = PictureLibrary(tmp_path / "pictures")
+    yield library
+    library.close()
+
+
+async def test_what_was_taken_in_can_be_read(library: PictureLibrary, fox: bytes) -> None:
+    image = await library.take_in(fox, RULES, label="image1")
+
+    assert await library.read(image.sha256) == fox
+
+
+async def test_the_same_picture_is_kept_once(
+    library: PictureLibrary, tmp_path: Path, fox: bytes, bicycle: bytes
+) -> None:
+    pictures = [fox, bicycle, fox, bicycle, fox]
+
+    images = await asyncio.gather(*(library.take_in(p, RULES, label="image1") for p in pictures))
+
+    assert len(set(images)) == 2
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == sorted(
+        {image.sha256 for image in images}
+    )
+
+
+async def test_a_refused_picture_is_not_kept(
+    library: PictureLibrary, tmp_path: Path, fox: bytes
+) -> None:
+    with pytest.raises(InvalidImageError, match="start_frame is damaged"):
+        await library.take_in(fox[:5000], RULES, label="start_frame")
+
+    assert not (tmp_path / "pictures").exists()
+
+
+async def test_a_kept_picture_is_checked_by_the_rules_of_the_day(
+    library: PictureLibrary, fox: bytes
+) -> None:
+    await library.take_in(fox, RULES, label="image1")
+
+    with pytest.raises(InvalidImageError):
+        await library.take_in(fox, PictureRules(min_side_px=2000), label="image1")
+
+
+async def test_a_data_uri_carries_the_bytes(library: PictureLibrary, bicycle: bytes) -> None:
+    image = await library.take_in(bicycle, RULES, label="image1")
+
+    head, _, body = (await library.data_uri(image)).partition(",")
+
+    assert head == "data:image/png;base64"
+    assert base64.b64decode(body) == bicycle
+
+
+async def test_thumbnails_are_made_once(
+    library: PictureLibrary, tmp_path: Path, fox: bytes
+) -> None:
+    image = await library.take_in(fox, RULES, label="image1")
+    small = await library.thumbnail(image.sha256, 160)
+    (tmp_path / "pictures" / image.sha256).unlink()
+
+    assert await library.thumbnail(image.sha256, 160) is small
+    with Image.open(io.BytesIO(small)) as picture:
+        assert picture.size == (120, 160)
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "../config.toml", "", "A" * 64])
+async def test_only_kept_pictures_can_be_read(library: PictureLibrary, name: str) -> None:
+    with pytest.raises(MediaError):
+        await library.read(name)
+    with pytest.raises(MediaError):
+        await library.thumbnail(name, 100)

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import asyncio
+import filecmp
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from bot.errors import CannotFitError, MediaError, NotAVideoError
+from bot.media.fit import plan_encoding
+from bot.media.probe import probe_video
+from bot.media.video_library import VideoLibrary
+from bot.models.video import StoredVideo, VideoFacts
+
+
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of noise with sound, some 9 MB: nothing compresses worse."""
+    path: Path = tmp_path_factory.mktemp("heavy") / "noise.mp4"
+    noise = [Image.effect_noise((640, 360), 90).convert("RGB") for _ in range(6)]
+    with av.open(str(path), "w") as film:
+        picture = film.add_stream("libx264", rate=24, options={"preset": "ultrafast", "crf": "18"})
+        picture.width, picture.height, picture.pix_fmt = 640, 360, "yuv420p"
+        sound = film.add_stream("aac", rate=48_000, layout="stereo")
+        for number in range(96):
+            frame = av.VideoFrame.from_image(noise[number % 6])  # type: ignore[no-untyped-call]
+            frame.pts, frame.time_base = number, Fraction(1, 24)
+            film.mux(picture.encode(frame))
+        for number in range(4 * 48_000 // 1024):
+            samples = av.AudioFrame(format="flt", layout="stereo", samples=1024)
+            samples.planes[0].update(bytes(samples.planes[0].buffer_size))
+            samples.sample_rate, samples.pts = 48_000, number * 1024
+            film.mux(sound.encode(samples))
+        film.mux(picture.encode(None))
+        film.mux(sound.encode(None))
+    return path
+
+
+@pytest.fixture
+async def videos(tmp_path: Path) -> AsyncIterator[VideoLibrary]:
+    library = VideoLibrary(tmp_path / "videos")
+    await library.sweep_leftovers()
+    yield library
+    await library.close()
+
+
+async def taken_in(videos: VideoLibrary, source: Path, generation_id: int = 7) -> StoredVideo:
+    download = videos.new_download(generation_id)
+    shutil.copy(source, download)
+    return await videos.take_in(download, generation_id)
+
+
+async def test_a_download_becomes_a_video(videos: VideoLibrary, video: Path) -> None:
+    stored = await taken_in(videos, video)
+
+    assert stored == StoredVideo("7.mp4", probe_video(video))
+    assert filecmp.cmp(videos.path(stored), video, shallow=False)
+    assert list((videos.path(stored).parent / "downloads").iterdir()) == []
+
+
+async def test_downloads_of_one_generation_do_not_share_a_file(videos: VideoLibrary) -> None:
+    assert videos.new_download(7) != videos.new_download(7)
+
+
+async def test_taking_in_again_after_a_crash_changes_nothing(
+    videos: VideoLibrary, video: Path
+) -> None:
+    download = videos.new_download(7)
+    shutil.copy(video, download)
+    first = await videos.take_in(download, 7)
+
+    assert await videos.take_in(download, 7) == first
+    assert await taken_in(videos, video) == first
+
+
+async def test_what_is_no_video_stays_out(videos: VideoLibrary, video: Path) -> None:
+    download = videos.new_download(7)
+    shutil.copy(video, download)
+    os.truncate(download, download.stat().st_size - 100)
+
+    with pytest.raises(NotAVideoError):
+        await videos.take_in(download, 7)
+    with pytest.raises(NotAVideoError):
+        await videos.take_in(videos.new_download(8), 8)
+
+    assert [path.name for path in download.parent.parent.iterdir() if path.is_file()] == []
+
+
+async def test_leftovers_go_and_videos_stay(videos: VideoLibrary, video: Path) -> None:
+    stored = await taken_in(videos, video)
+    download = videos.new_download(8)
+    download.write_bytes(b"half a vid")
+
+    await videos.sweep_leftovers()
+
+    assert not download.exists()
+    assert videos.path(stored).exists()
+
+
+async def test_what_fits_is_not_touched(videos: VideoLibrary, video: Path) -> None:
+    stored = await taken_in(videos, video)
+
+    fitted = await videos.fitted(stored, stored.facts.size_bytes)
+
+    assert fitted == (videos.path(stored), stored.facts)
+
+
+@pytest.mark.parametrize("max_bytes", [4_000_000, 1_000_000, 250_000])
+async def test_comes_under_the_limit_with_sound_and_length(
+    videos: VideoLibrary, heavy: Path, max_bytes: int
+) -> None:
+    stored = await taken_in(videos, heavy)
+
+    path, facts = await videos.fitted(stored, max_bytes)
+
+    assert path.stat().st_size == facts.size_bytes <= max_bytes
+    assert facts.size_bytes > max_bytes * 0.4
+    assert facts.has_audio
+    assert facts.video_codec == "h264"
+    assert facts.duration_ms == pytest.approx(stored.facts.duration_ms, abs=50)
+    assert facts.width_px / facts.height_px == pytest.approx(640 / 360, rel=0.03)
+    assert _first_box_after_the_type(path) == b"moov"
+    assert videos.path(stored).stat().st_size == stored.facts.size_bytes
+
+
+async def test_a_copy_is_made_once(videos: VideoLibrary, video: Path) -> None:
+    stored = await taken_in(videos, video)
+    limit = stored.facts.size_bytes // 2
+
+    both = await asyncio.gather(videos.fitted(stored, limit), videos.fitted(stored, limit))
+
+    assert both[0] == both[1]
+    made_at = both[0][0].stat().st_mtime_ns
+    path, _ = await videos.fitted(stored, limit)
+    assert path.stat().st_mtime_ns == made_at
+    assert len(list(path.parent.iterdir())) == 1
+
+
+async def test_says_when_it_cannot_be_done(videos: VideoLibrary, heavy: Path) -> None:
+    stored = await taken_in(videos, heavy)
+
+    with pytest.raises(CannotFitError):
+        await videos.fitted(stored, 10_000)
+
+    assert list((videos.path(stored).parent / "fitted").iterdir()) == []
+
+
+async def test_a_lost_original_is_an_error(videos: VideoLibrary, heavy: Path) -> None:
+    stored = await taken_in(videos, heavy)
+    videos.path(stored).unlink()
+
+    with pytest.raises(MediaError):
+        await videos.fitted(stored, 1_000_000)
+
+
+async def test_cancelling_stops_the_encoder_and_leaves_nothing(
+    videos: VideoLibrary, heavy: Path
+) -> None:
+    stored = await taken_in(videos, heavy)
+    folder = videos.path(stored).parent / "fitted"
+    fitting = asyncio.create_task(videos.fitted(stored, 1_000_000))
+    while not any(path.stat().st_size for path in folder.iterdir()):  # noqa: ASYNC110  its file
+        await asyncio.sleep(0.005)
+    program = videos._program
+    assert program is not None
+
+    fitting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await fitting
+
+    assert program.returncode == -9
+    assert list(folder.iterdir()) == []
+    assert (await videos.fitted(stored, 1_000_000))[1].size_bytes <= 1_000_000
+
+
+async def test_closing_stops_the_encoder(videos: VideoLibrary, heavy: Path) -> None:
+    stored = await taken_in(videos, heavy)
+    fitting = asyncio.create_task(videos.fitted(stored, 1_000_000))
+    while videos._program is None:  # noqa: ASYNC110  another program's start
+        await asyncio.sleep(0.005)
+
+    await videos.close()
+
+    with pytest.raises(MediaError):
+        await fitting
+
+
+async def test_the_loop_runs_on_while_a_video_is_fitted(videos: VideoLibrary, heavy: Path) -> None:
+    stored = await taken_in(videos, heavy)
+    began = time.perf_counter()
+    fitting = asyncio.create_task(videos.fitted(stored, 2_000_000))
+    longest = 0.0
+    while not fitting.done():
+        turn = time.perf_counter()
+        await asyncio.sleep(0.002)
+        longest = max(longest, time.perf_counter() - turn)
+
+    assert longest < (time.perf_counter() - began) / 4
+
+
+def test_plans_keep_more_of_the_picture_the_more_room_there_is() -> None:
+    facts = VideoFacts(1920, 1080, 10_000, 80_000_000, True, "h264")  # noqa: FBT003
+
+    plans = [plan_encoding(facts, size, 24) for size in (300_000, 1_000_000, 10_000_000)]
+
+    assert [plan.width_px for plan in plans] == sorted(plan.width_px for plan in plans)
+    assert plans[-1].width_px == 1920
+    for size, plan in zip((300_000, 1_000_000, 10_000_000), plans, strict=True):
+        assert (plan.video_bps + plan.audio_bps) * 10 / 8 < size
+
+
+def _first_box_after_the_type(path: Path) -> bytes:
+    data = path.read_bytes()
+    length = int.from_bytes(data[:4])
+    return data[length + 4 : length + 8]
