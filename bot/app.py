@@ -5,18 +5,19 @@ Resources are opened and closed in the order of their dependence; nothing here d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
+import discord
 import httpx
-import structlog
 
 from bot.client import ClapperboardBot, Services
 from bot.config import Config
-from bot.errors import InvalidImageError
+from bot.errors import InvalidImageError, StartError
 from bot.generations.address_book import AddressBook, ReferenceDelivery
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.board import ProgressBoard
@@ -49,8 +50,6 @@ from bot.store.drafts import SqlDrafts
 from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
-
-_log = structlog.get_logger(__name__)
 
 _MINUTE_MS = 60_000
 
@@ -103,6 +102,31 @@ class Application:
     async def __aexit__(self, *_: object) -> None:
         """Close in the reverse order."""
         await self._stack.aclose()
+
+    async def run(self) -> None:
+        """Be the bot until cancelled; raises ``StartError`` where Discord does not let it in."""
+        async with self.bot:
+            try:
+                await self.bot.login(self._config.secrets.discord_token.get_secret_value())
+            except discord.LoginFailure as error:
+                raise StartError(
+                    "Discord refused the token: check DISCORD_TOKEN, or make a new one on the Bot "
+                    "page of the developer portal."
+                ) from error
+            connection = asyncio.create_task(self.bot.connect(), name="gateway")
+            ready = asyncio.create_task(self.bot.wait_until_ready(), name="ready")
+            try:
+                # The engine waits for the guilds: their upload limits decide what is posted.
+                await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
+                if ready.done():
+                    await self.engine.start()
+                await connection
+            finally:
+                ready.cancel()
+                await self.engine.stop()
+                await self.bot.close()
+                connection.cancel()
+                await asyncio.gather(connection, ready, return_exceptions=True)
 
     def _connect(self, transports: OxenTransports) -> None:
         """Build the services and workers, and tell each whom to call."""
@@ -214,6 +238,12 @@ class Application:
             fresh_ms=oxen.reference_fresh_minutes * _MINUTE_MS,
             clock=self._clock,
         )
+
+
+async def run_bot(config: Config) -> None:
+    """Run the bot until cancelled; POSTs and uploads under way are let finish."""
+    async with Application(config) as application:
+        await application.run()
 
 
 @dataclass(frozen=True, slots=True)

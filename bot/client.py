@@ -63,6 +63,9 @@ class ClapperboardBot(commands.AutoShardedBot):
     services: Services
 
     def __init__(self, facts: Facts) -> None:
+        # The bot never speaks; the warnings about missing voice libraries would only puzzle.
+        discord.VoiceClient.warn_nacl = False
+        discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -161,3 +161,7 @@ class ConfigurationError(ClapperboardError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class StartError(ClapperboardError):
+    """The program cannot start; the text says what to do about it."""

@@ -67,6 +67,9 @@ class Engine:
             ("submitter", parts.submitter.run),
             ("sweeper", parts.sweeper.run),
             ("models", parts.models.run),
+            ("collect", parts.collector.lane.run),
+            ("deliver", parts.deliverer.lane.run),
+            ("board", parts.board.lane.run),
             ("guarantee", self._guarantee),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, run), name=name))

@@ -24,33 +24,38 @@ class Lane:
     """Runs ``work`` for each id put into it, at most ``width`` at once and never twice for one id.
 
     Work that raises is tried again with growing delays: what it stands for is on record in the
-    database, so nothing is lost by trying later.
+    database, so nothing is lost by trying later. The tasks belong to ``run``, not to whoever put an
+    id in: a command that wakes a lane neither waits for it nor hands its context down.
     """
 
     def __init__(self, name: str, work: Work, *, width: int) -> None:
         self._name = name
         self._work = work
         self._places = asyncio.Semaphore(width)
+        self._inbox: asyncio.Queue[int] = asyncio.Queue()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: dict[int, asyncio.Event] = {}
         self._closed = False
 
     def put(self, generation_id: int) -> None:
         """See to a generation now; one that is waiting for its next try is woken."""
-        if self._closed:
-            return
-        if generation_id in self._tasks:
+        if generation_id in self._again:
             self._again[generation_id].set()
-            return
-        self._again[generation_id] = asyncio.Event()
-        task = asyncio.create_task(
-            self._see_to(generation_id), name=f"{self._name}-{generation_id}"
-        )
-        self._tasks[generation_id] = task
+        elif not self._closed:
+            self._again[generation_id] = asyncio.Event()
+            self._inbox.put_nowait(generation_id)
+
+    async def run(self) -> None:
+        """Take up what is put in, for ever."""
+        while True:
+            generation_id = await self._inbox.get()
+            self._tasks[generation_id] = asyncio.create_task(
+                self._see_to(generation_id), name=f"{self._name}-{generation_id}"
+            )
 
     def __contains__(self, generation_id: int) -> bool:
         """Whether the lane is seeing to this generation."""
-        return generation_id in self._tasks
+        return generation_id in self._again
 
     async def close(self, *, let_finish: bool = False) -> None:
         """Stop: let the work under way finish, or cancel it (it goes on after the next start)."""
@@ -86,8 +91,8 @@ class Lane:
                     continue
                 await _wait(again, delay_s)
         finally:
-            del self._tasks[generation_id]
-            del self._again[generation_id]
+            self._tasks.pop(generation_id, None)
+            self._again.pop(generation_id, None)
 
 
 async def _wait(event: asyncio.Event, at_most_s: float) -> None:

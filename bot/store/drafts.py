@@ -34,11 +34,12 @@ class SqlDrafts:
 
 def _keep(connection: Connection, draft: Draft, now_ms: int) -> int:
     connection.execute(delete(drafts).where(drafts.c.kept_at_ms < now_ms - _KEPT_MS))
-    return connection.execute(
+    draft_id: int = connection.execute(
         insert(drafts)
         .values(user_id=draft.user_id, content=_content(draft), kept_at_ms=now_ms)
         .returning(drafts.c.id)
     ).scalar_one()
+    return draft_id
 
 
 def _draft(connection: Connection, draft_id: int) -> Draft | None:

@@ -208,3 +208,15 @@ facts = Table(
     sqlite_strict=True,
     comment="Small things to remember between starts.",
 )
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("user_id", BigInt, nullable=False),
+    Column("content", OpaqueJson, nullable=False),
+    Column("kept_at_ms", BigInt, nullable=False, index=True),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="What was typed before a check failed; goes away after a while.",
+)

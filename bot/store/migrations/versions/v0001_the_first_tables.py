@@ -24,6 +24,18 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "drafts",
+        sa.Column("id", portable.BigInt(), sa.Identity(always=False), nullable=False),
+        sa.Column("user_id", portable.BigInt(), nullable=False),
+        sa.Column("content", portable.OpaqueJson(), nullable=False),
+        sa.Column("kept_at_ms", portable.BigInt(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        comment="What was typed before a check failed; goes away after a while.",
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_drafts_kept_at_ms"), "drafts", ["kept_at_ms"])
+    op.create_table(
         "people",
         sa.Column("user_id", portable.BigInt(), autoincrement=False, nullable=False),
         sa.Column("first_seen_at_ms", portable.BigInt(), nullable=False),

@@ -1,0 +1,83 @@
+"""Puts the demo together and runs it until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import webbrowser
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import simcord
+import typer
+from pydantic import SecretStr
+
+from bot.app import Application
+from bot.config import Config, OxenSection, QuotaSection, Secrets, StorageSection
+from bot.demo.corrections import allow_follow_up_after_deleted_response
+from bot.demo.live_clock import install_live_clock
+from bot.demo.media_checks import quick_media_checks
+from bot.demo.page import Publisher, dress_page
+from bot.demo.scene import build_scene, welcome
+from bot.sandbox import Sandbox, SandboxOptions
+
+
+async def run_demo(*, port: int, open_browser: bool, render_seconds: float) -> None:
+    """Run the demo until it is cancelled or its session is ended in the page.
+
+    Prints the page's address on a line that begins with ``Demo: ``. Everything lies in a temporary
+    folder that goes away with it.
+    """
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clapperboard-")))
+        sandbox = await stack.enter_async_context(
+            Sandbox(SandboxOptions(render_seconds=render_seconds))
+        )
+        application = await stack.enter_async_context(
+            Application(demo_config(sandbox.base_url, folder))
+        )
+        application.bot.shard_count = 1
+        env = await stack.enter_async_context(simcord.run(application.bot, check_errors=False))
+        install_live_clock(env)
+        allow_follow_up_after_deleted_response(env)
+        scene = build_scene(env)
+        # Started here, not by the bot: SimCord takes whatever the bot starts itself for a part of
+        # answering a user, and would wait for it.
+        await application.engine.start()
+        stack.push_async_callback(application.engine.stop)
+        await welcome(application.bot, scene.channel)
+        dress_page(folder / "page")
+        await stack.enter_async_context(quick_media_checks())
+        preview = await stack.enter_async_context(
+            env.preview(
+                scene.channel,
+                viewers=scene.people,
+                layout="channel",
+                display="responsive",
+                port=port,
+                timezone="UTC",
+            )
+        )
+        await stack.enter_async_context(Publisher(env, preview).publishing())
+        typer.echo(f"Demo: {preview.url}")
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, preview.url)
+        await preview.wait_closed()
+
+
+def demo_config(oxen_url: str, folder: Path) -> Config:
+    """A configuration for the sandbox: its own Oxen, and limits that are there to be seen."""
+    return Config(
+        secrets=Secrets(discord_token=SecretStr("demo"), oxen_api_key=SecretStr("demo")),
+        oxen=OxenSection(
+            base_url=oxen_url,
+            max_in_flight=2,
+            sweep_interval_s=15,
+            # Attachments of the simulated Discord have addresses that lead nowhere.
+            reference_delivery="data",
+        ),
+        quota=QuotaSection(
+            generations_per_day=20, seconds_per_day=200, generations_per_month=100, in_flight=6
+        ),
+        storage=StorageSection(folder=folder),
+    )
