@@ -214,6 +214,7 @@ async def test_calling_off_during_the_post_waits_for_its_answer(
     await asyncio.wait({making})
 
     assert await session.call_off() is CalledOff.CANCELLED
+    assert sandbox.books.seen("list") == []
     assert sandbox.generations[0].status is RemoteStatus.CANCELLED
 
 
