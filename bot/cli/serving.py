@@ -78,7 +78,7 @@ def demo(
     Starts the embedded sandbox and the real bot in a simulated Discord, and opens a page in
     which to type /video create.
     """
-    configure_logging("warning", "console", stream=sys.stderr)
+    configure_logging("error", "console", stream=sys.stderr)
     try:
         from bot.demo import run_demo  # noqa: PLC0415  an extra that need not be installed
     except ModuleNotFoundError as error:
