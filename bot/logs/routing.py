@@ -11,8 +11,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.logs.redaction import Redactor
 
-QUIET_LIBRARIES = ("httpx", "httpcore", "sqlalchemy", "aiosqlite", "aiohttp.access")
-"""Loggers that name whole addresses or statements with their values: never below WARNING."""
+QUIET_LIBRARIES = ("httpx", "httpcore", "sqlalchemy", "aiosqlite", "aiohttp.access", "alembic")
+"""Loggers that name whole addresses or statements with their values, or say much at every start:
+never below WARNING."""
 CHATTY_LIBRARIES = ("discord", "asyncio", "PIL", "libav")
 """Loggers held at INFO: at DEBUG discord.py writes every payload, interaction tokens included."""
 
