@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import discord
 import httpx
+import structlog
 
 from bot.client import ClapperboardBot, Services
 from bot.config import Config
@@ -51,7 +53,11 @@ from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
 
+_log = structlog.get_logger(__name__)
+
 _MINUTE_MS = 60_000
+_LOG_IN_AGAIN_S = 15.0
+"""A machine that starts may have no network yet; logging in counts towards no gateway limit."""
 
 
 class Application:
@@ -72,7 +78,7 @@ class Application:
         self._transport = transport
         self._stack = AsyncExitStack()
         folder = config.storage.folder
-        self._database = Database(config.storage.database or sqlite_url(folder / "bot.sqlite3"))
+        self._database = Database(config.storage.database or sqlite_url(folder))
         self.store = SqlGenerationStore(self._database)
         self.pictures = PictureLibrary(folder / "pictures")
         self.videos = VideoLibrary(folder / "videos")
@@ -106,13 +112,7 @@ class Application:
     async def run(self) -> None:
         """Be the bot until cancelled; raises ``StartError`` where Discord does not let it in."""
         async with self.bot:
-            try:
-                await self.bot.login(self._config.secrets.discord_token.get_secret_value())
-            except discord.LoginFailure as error:
-                raise StartError(
-                    "Discord refused the token: check DISCORD_TOKEN, or make a new one on the Bot "
-                    "page of the developer portal."
-                ) from error
+            await self._log_in()
             connection = asyncio.create_task(self.bot.connect(), name="gateway")
             ready = asyncio.create_task(self.bot.wait_until_ready(), name="ready")
             try:
@@ -127,6 +127,23 @@ class Application:
                 await self.bot.close()
                 connection.cancel()
                 await asyncio.gather(connection, ready, return_exceptions=True)
+
+    async def _log_in(self) -> None:
+        while True:
+            try:
+                await self.bot.login(self._config.secrets.discord_token.get_secret_value())
+            except discord.LoginFailure as error:
+                raise StartError(
+                    "Discord refused the token: check DISCORD_TOKEN, or make a new one on the Bot "
+                    "page of the developer portal."
+                ) from error
+            except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+                _log.warning(
+                    "discord.unreachable", error=type(error).__name__, retry_s=_LOG_IN_AGAIN_S
+                )
+                await asyncio.sleep(_LOG_IN_AGAIN_S)
+            else:
+                return
 
     def _connect(self, transports: OxenTransports) -> None:
         """Build the services and workers, and tell each whom to call."""

@@ -1,0 +1,137 @@
+"""Fixtures for everything that needs the whole bot."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
+from pathlib import Path
+
+import discord
+import pytest
+import structlog
+from simcord import Env
+
+from bot.app import Application
+from bot.client import ClapperboardBot
+from bot.demo.corrections import allow_follow_up_after_deleted_response
+from bot.sandbox import Sandbox, SandboxOptions
+from tests.conformance.discord_spec import DiscordSpec, published_specification
+from tests.world import TrackedClock, Troubles, World, config, quick_video
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "world(quota=..., sandbox=...): options of the world fixture"
+    )
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+@cache
+def discord_specification() -> DiscordSpec | None:
+    path = published_specification()
+    if path.exists():
+        return DiscordSpec(path)
+    if IN_CI:
+        pytest.fail("Discord's specification is missing: in CI it must be there")
+    return None
+
+
+@pytest.fixture
+def troubles() -> Iterator[Troubles]:
+    kept = Troubles()
+    before = structlog.get_config()
+    structlog.configure(processors=[kept], wrapper_class=structlog.BoundLogger)
+    yield kept
+    structlog.configure(**before)
+
+
+@pytest.fixture
+def clock() -> TrackedClock:
+    return TrackedClock()
+
+
+@pytest.fixture
+async def sandbox(request: pytest.FixtureRequest, clock: TrackedClock) -> AsyncIterator[Sandbox]:
+    marker = request.node.get_closest_marker("world")
+    chosen = marker.kwargs.get("sandbox", {}) if marker else {}
+    options = SandboxOptions(
+        **{"render_seconds": 0.05, "renderer": quick_video, "clock": clock} | chosen
+    )
+    async with Sandbox(options) as running:
+        yield running
+
+
+@pytest.fixture
+async def app(
+    request: pytest.FixtureRequest,
+    sandbox: Sandbox,
+    clock: TrackedClock,
+    tmp_path: Path,
+    troubles: Troubles,
+) -> AsyncIterator[Application]:
+    marker = request.node.get_closest_marker("world")
+    quota = marker.kwargs.get("quota", {}) if marker else {}
+    async with Application(config(sandbox.base_url, tmp_path, **quota), clock=clock) as built:
+        built.bot.shard_count = 1
+        yield built
+
+
+@pytest.fixture
+def simcord_bot(app: Application) -> ClapperboardBot:
+    return app.bot
+
+
+@pytest.fixture
+async def world(
+    simcord_env: Env,
+    app: Application,
+    sandbox: Sandbox,
+    clock: TrackedClock,
+    *,
+    troubles: Troubles,
+    tmp_path: Path,
+) -> AsyncIterator[World]:
+    env = simcord_env
+    clock.env = env
+    allow_follow_up_after_deleted_response(env)
+    guild = env.create_guild("Moonlight Studio")
+    moderators = guild.create_role(
+        "Moderators", permissions=discord.Permissions(manage_messages=True)
+    )
+    with env.time_context():
+        await app.engine.start()
+    yield World(
+        env=env,
+        app=app,
+        sandbox=sandbox,
+        clock=clock,
+        troubles=troubles,
+        guild=guild,
+        channel=guild.create_text_channel("videos"),
+        alice=guild.add_member(env.create_user("alice")),
+        ben=guild.add_member(env.create_user("ben")),
+        mia=guild.add_member(env.create_user("mia"), roles=[moderators]),
+        folder=tmp_path,
+    )
+    await app.engine.stop()
+    assert not troubles.events, troubles.events
+    hold_against_specification(env)
+
+
+def hold_against_specification(env: Env) -> None:
+    """Every request that the bot sent is one that Discord documents."""
+    specification = discord_specification()
+    if specification is None:
+        return
+    problems = [
+        f"{entry.method} {entry.path}: {problem}"
+        for entry in env.http_requests
+        for problem in specification.check_request(
+            entry.method, entry.path, json.loads(json.dumps(entry.json)) if entry.json else None
+        )
+    ]
+    assert not problems, "\n".join(problems)
