@@ -82,7 +82,12 @@ async def test_thumbnails_are_made_once(
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../config.toml", "", "A" * 64])
-async def test_only_kept_pictures_can_be_read(library: PictureLibrary, name: str) -> None:
+async def test_only_kept_pictures_can_be_read(
+    library: PictureLibrary, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "config.toml").write_text("not a picture", "utf-8")
+
     with pytest.raises(MediaError):
         await library.read(name)
     with pytest.raises(MediaError):

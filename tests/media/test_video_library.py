@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.errors import CannotFitError, MediaError, NotAVideoError
-from bot.media.fit import plan_encoding
+from bot.media.fit import fit_video, plan_encoding
 from bot.media.probe import probe_video
 from bot.media.video_library import VideoLibrary
 from bot.models.video import StoredVideo, VideoFacts
@@ -203,6 +203,25 @@ async def test_the_loop_runs_on_while_a_video_is_fitted(videos: VideoLibrary, he
         longest = max(longest, time.perf_counter() - turn)
 
     assert longest < (time.perf_counter() - began) / 4
+
+
+def test_a_plan_that_came_out_too_large_is_not_believed(tmp_path: Path) -> None:
+    # So small a picture, so many frames: the container's tables outweigh what was planned for them.
+    noise = [Image.effect_noise((64, 36), 90).convert("RGB") for _ in range(6)]
+    with av.open(str(tmp_path / "tiny.mp4"), "w") as film:
+        track = film.add_stream("libx264", rate=60, options={"preset": "ultrafast"})
+        track.width, track.height, track.pix_fmt = 64, 36, "yuv420p"
+        for number in range(1200):
+            frame = av.VideoFrame.from_image(noise[number % 6])  # type: ignore[no-untyped-call]
+            frame.pts, frame.time_base = number, Fraction(1, 60)
+            film.mux(track.encode(frame))
+        film.mux(track.encode(None))
+    plan = plan_encoding(probe_video(tmp_path / "tiny.mp4"), 24_000, 60)
+    assert (plan.width_px, plan.height_px) == (64, 36)
+
+    facts = fit_video(tmp_path / "tiny.mp4", tmp_path / "out.mp4", 24_000)
+
+    assert facts.size_bytes <= 24_000
 
 
 def test_plans_keep_more_of_the_picture_the_more_room_there_is() -> None:

@@ -44,8 +44,6 @@ def cut(request: AnimaticRequest) -> tuple[Stretch, ...]:
     plan: list[tuple[int, int | None, int, int]] = []
     for number, (begins, ends) in enumerate(_shot_bounds(request.shots)):
         pictures = _pictures_for_shot(request, number)
-        # A very short shot has no time for everything; its last picture must still come last.
-        pictures = pictures[-max(1, ends - begins) :]
         bounds = _divide(begins, ends, len(pictures))
         plan += [(number, picture, *bound) for picture, bound in zip(pictures, bounds, strict=True)]
     lengths = [ends - begins for _, _, begins, ends in plan]
