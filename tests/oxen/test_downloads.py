@@ -211,6 +211,20 @@ async def test_a_redirect_into_the_private_network_is_refused(target: str, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+async def test_one_private_address_among_public_ones_is_enough_to_refuse(tmp_path: Path) -> None:
+    internet = PublicInternet()
+
+    async def resolver(host: str, port: int) -> Sequence[str]:
+        return ["93.184.216.34", "10.0.0.1"]
+
+    async with OxenTransports(transport=lambda: internet) as transports:
+        downloads = downloads_from(transports, "https://hub.example", resolver=resolver)
+        with pytest.raises(UnsafeAddressError, match="not on the public internet"):
+            await downloads.fetch("https://hub.example/r", tmp_path / "out", max_bytes=100)
+
+    assert internet.requests == []
+
+
 async def test_the_connection_goes_to_the_address_that_was_checked(tmp_path: Path) -> None:
     internet = PublicInternet(
         hub_example=redirect("https://storage.example:8443/v?sig=1"),
@@ -285,7 +299,7 @@ async def test_an_announced_size_over_the_limit_is_refused_at_once(
 
     base_url = await serve(handler)
 
-    with pytest.raises(DownloadTooLargeError):
+    with pytest.raises(DownloadTooLargeError, match=f"has {len(VIDEO)} bytes"):
         await downloads_from(transports, base_url).fetch(
             base_url, tmp_path / "out", max_bytes=len(VIDEO) - 1
         )

@@ -106,13 +106,13 @@ def test_phantoms_are_ignored() -> None:
 
 
 def test_a_line_over_the_limit_costs_its_own_event_only() -> None:
-    too_long = b"data: " + b"x" * 1000 + b"\n"
+    too_long = b"note: " + b"x" * 1000 + b"\n"
 
     assert decode(too_long + DONE_BYTES + DONE_BYTES, max_line_bytes=200) == [DONE]
 
 
 def test_an_event_over_the_limit_is_dropped_though_its_lines_are_short() -> None:
-    many = b"data: x\n" * 100
+    many = b"note: x\n" * 100
 
     assert decode(many + DONE_BYTES + DONE_BYTES, max_event_bytes=400) == [DONE]
 
