@@ -33,8 +33,8 @@ def render_animatic(request: AnimaticRequest, path: Path) -> None:
     """Write the animatic of a request to ``path``: MP4, H.264 in 4:2:0, AAC where sound is asked.
 
     Its length is the sum of the shots', to the frame at 24 a second. Synchronous, and busy for
-    a quarter to a third of its length: run it in a thread or a process. Raises ``MediaError`` where a
-    picture cannot be decoded, ``ValueError`` where there is no shot.
+    a quarter to a third of its length: run it in a thread or a process. Raises ``MediaError``
+    where a picture cannot be decoded, ``ValueError`` where there is no shot.
     """
     if not request.shots or any(shot.duration_s <= 0 for shot in request.shots):
         raise ValueError("an animatic needs at least one shot, each longer than nothing")
