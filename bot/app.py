@@ -47,6 +47,8 @@ from bot.oxen.wire import OxenWire
 from bot.posting.intake import Intake
 from bot.posting.publisher import DiscordPublisher
 from bot.quotas.service import QuotaService
+from bot.starting.alone import alone_in, alone_with
+from bot.starting.pace import StartPace
 from bot.store.database import Database
 from bot.store.drafts import SqlDrafts
 from bot.store.engines import sqlite_url
@@ -83,13 +85,14 @@ class Application:
         self.pictures = PictureLibrary(folder / "pictures")
         self.videos = VideoLibrary(folder / "videos")
         self.engine = Engine(self.store)
-        self.bot = ClapperboardBot(SqlFacts(self._database))
+        self._facts = SqlFacts(self._database)
+        self.bot = ClapperboardBot(self._facts)
 
     async def __aenter__(self) -> Self:
         """Open files, database and connections; raises ``StoreError``."""
         config = self._config
         async with AsyncExitStack() as stack:
-            config.storage.folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(alone_in(config.storage.folder))
             await self._database.open()
             stack.push_async_callback(self._database.close)
             stack.callback(self.pictures.close)
@@ -111,8 +114,19 @@ class Application:
 
     async def run(self) -> None:
         """Be the bot until cancelled; raises ``StartError`` where Discord does not let it in."""
+        token = self._config.secrets.discord_token.get_secret_value()
+        pace = StartPace(
+            self._facts,
+            starts_per_quarter_hour=self._config.discord.starts_per_quarter_hour,
+            clock=self._clock,
+        )
+        with alone_with(token):
+            await pace.wait_for_turn()
+            await self._serve(token)
+
+    async def _serve(self, token: str) -> None:
         async with self.bot:
-            await self._log_in()
+            await self._log_in(token)
             connection = asyncio.create_task(self.bot.connect(), name="gateway")
             ready = asyncio.create_task(self.bot.wait_until_ready(), name="ready")
             try:
@@ -128,10 +142,10 @@ class Application:
                 connection.cancel()
                 await asyncio.gather(connection, ready, return_exceptions=True)
 
-    async def _log_in(self) -> None:
+    async def _log_in(self, token: str) -> None:
         while True:
             try:
-                await self.bot.login(self._config.secrets.discord_token.get_secret_value())
+                await self.bot.login(token)
             except discord.LoginFailure as error:
                 raise StartError(
                     "Discord refused the token: check DISCORD_TOKEN, or make a new one on the Bot "

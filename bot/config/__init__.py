@@ -5,6 +5,7 @@ from bot.config.loading import load_config
 from bot.config.secrets import Secrets, read_secret
 from bot.config.sections import (
     Config,
+    DiscordSection,
     LoggingSection,
     OxenSection,
     QuotaSection,
@@ -13,6 +14,7 @@ from bot.config.sections import (
 
 __all__ = [
     "Config",
+    "DiscordSection",
     "ImageLimits",
     "ImagesSection",
     "LoggingSection",

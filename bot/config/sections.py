@@ -15,6 +15,14 @@ from bot.models.quota import QuotaLimits
 from bot.models.video_model import DEFAULT_MODEL
 
 
+class DiscordSection(Section):
+    """``[discord]``: how the bot behaves towards Discord."""
+
+    starts_per_quarter_hour: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """Starts in a quarter of an hour; a crash loop that goes faster waits. Discord resets the token
+    of a bot that starts over 1,000 times a day; 10 are 960."""
+
+
 class OxenSection(Section):
     """``[oxen]``: the service that makes the videos, and how the bot works with it."""
 
@@ -117,6 +125,7 @@ class Config(BaseSettings):
 
     secrets: Secrets
     """From the environment or files named there, never from the configuration file."""
+    discord: DiscordSection = Field(default_factory=DiscordSection)
     oxen: OxenSection = Field(default_factory=OxenSection)
     quota: QuotaSection = Field(default_factory=QuotaSection)
     images: ImagesSection = Field(default_factory=ImagesSection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -214,7 +215,7 @@ class GenerationService:
             raise UnavailableError(
                 "The reference images cannot be had just now. Try again in a minute."
             ) from error
-        return self._wire.api_call(payload)
+        return await asyncio.to_thread(self._wire.api_call, payload)
 
     async def keep_draft(self, draft: Draft) -> int:
         """Write down what was typed, for a button that opens it again; the draft's id."""

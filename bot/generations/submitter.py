@@ -122,9 +122,11 @@ class Submitter:
         return None
 
     async def _begin(self, generation: Generation, payload: dict[str, Any]) -> None:
+        # Pictures inside a payload are megabytes of base64: digesting them would stall the loop.
+        fingerprint = await asyncio.to_thread(self._wire.fingerprint, payload)
         try:
             begun = await self._store.begin_attempt(
-                generation.id, fingerprint=self._wire.fingerprint(payload), now_ms=self._clock()
+                generation.id, fingerprint=fingerprint, now_ms=self._clock()
             )
         except StaleStateError:
             return
