@@ -1,41 +1,56 @@
 # Everything runs from .venv, which the first target that needs it sets up.
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: setup demo test lint format types layers check lock
+# The first Python on the machine that is new enough; name another with `make setup PYTHON=...`.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 
-setup: $(STAMP)
+# Options for the program that a target runs, as in `make demo ARGS="--port 8000 --no-browser"`.
+ARGS ?=
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --extra postgresql
+
+.PHONY: help setup demo test lint format types layers check lock
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(STAMP) ## Make .venv and install what is pinned; every other target does it by itself
 
 $(STAMP): requirements-dev.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clapperboard needs Python 3.11 or newer; name one with PYTHON=python3.12")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	touch $@
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "Clapperboard needs Python 3.11 or newer. Install one, or name it: make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
+	@echo "Installing what is pinned into $(VENV), once; this takes a minute." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
 
-demo: $(STAMP)
-	$(BIN)/python -m bot demo
+demo: $(STAMP) ## Try it in the browser, without any account
+	@$(BIN)/python -m bot demo $(ARGS)
 
-test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(STAMP) ## Run all tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-lint: $(STAMP)
+lint: $(STAMP) ## Look for mistakes and for untidy formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-format: $(STAMP)
+format: $(STAMP) ## Correct what can be corrected by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(STAMP)
+types: $(STAMP) ## Check the types, strictly
 	$(BIN)/mypy
 
-layers: $(STAMP)
+layers: $(STAMP) ## Check that imports point downwards only
 	$(BIN)/lint-imports
 
-check: lint types layers test
+check: lint types layers test ## All of the above
 
-lock: $(STAMP)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev --extra postgresql --extra demo pyproject.toml -o requirements-dev.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra postgresql pyproject.toml -o requirements.txt
+lock: $(STAMP) ## Write the pins anew after a change in pyproject.toml; ARGS=--upgrade takes newer ones
+	$(COMPILE) $(ARGS) --group dev --extra demo pyproject.toml -o requirements-dev.txt
+	$(COMPILE) $(ARGS) --constraint requirements-dev.txt pyproject.toml -o requirements.txt
