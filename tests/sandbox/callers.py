@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -111,3 +112,9 @@ def draw(width: int = 400, height: int = 300, kind: str = "PNG") -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (width, height), "navy").save(file, kind)
     return file.getvalue()
+
+
+def render_for_ever(_: AnimaticRequest, path: Path) -> None:
+    """Say so through the named pipe at ``path``, then never come back."""
+    path.write_bytes(b"begun")
+    threading.Event().wait()

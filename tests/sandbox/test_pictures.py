@@ -102,3 +102,27 @@ async def test_four_full_pictures_fit_into_one_request(
     answer = await caller.post(prompt="a walk", input_image=[uri] * 4)
 
     assert answer.status_code == httpx.codes.OK
+
+
+async def test_an_address_that_is_not_loopback_is_refused_although_it_would_answer(
+    caller: Caller, picture: Callable[..., bytes]
+) -> None:
+    path = "/api/repos/a/b/file/main/c.png"
+    await caller.http.put(path, files={"file": ("c.png", picture(), "image/png")})
+
+    # 0.0.0.0 leads to this machine on Linux, yet it is no loopback address.
+    error = await failure(caller, f"http://0.0.0.0:{caller.sandbox.port}{path}")
+
+    assert error == "Failed to download image: host could not be reached."
+    assert caller.sandbox.books.seen("file") == []
+
+
+async def test_a_download_that_grows_too_large_is_given_up(caller: Caller) -> None:
+    large = (await caller.finished())["result_url"]
+    caller.sandbox.faults.arm("huge-result", detail="100")
+
+    error = await failure(caller, large)
+    await caller.sandbox.changes.until(lambda: bool(caller.sandbox.books.seen("result")))
+
+    assert "10MB" in error
+    assert [request.status for request in caller.sandbox.books.seen("result")] == [0]

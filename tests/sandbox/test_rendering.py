@@ -3,7 +3,9 @@
 import asyncio
 import io
 import multiprocessing
+import os
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import av
@@ -14,7 +16,9 @@ from bot.media.animatic import AnimaticRequest, AnimaticShot
 from bot.models.video_model import DEFAULT_MODEL
 from bot.sandbox import Sandbox, SandboxOptions, serve
 from bot.sandbox.plain import render_plain
-from tests.sandbox.callers import Caller, Starter
+from bot.sandbox.rendering import Rendering
+from bot.sandbox.validation import PlannedShot, RenderPlan
+from tests.sandbox.callers import Caller, Starter, render_for_ever
 
 
 def probe(content: bytes) -> tuple[float, float, bool]:
@@ -97,3 +101,21 @@ async def test_serve_runs_until_it_is_cancelled() -> None:
 async def test_a_port_that_is_taken_is_an_error(caller: Caller) -> None:
     with pytest.raises(OSError, match="address already in use"):
         await serve(SandboxOptions(), port=caller.sandbox.port)
+
+
+async def test_closing_does_not_wait_for_a_process_that_renders(tmp_path: Path) -> None:
+    pipe = tmp_path / "begun"
+    os.mkfifo(pipe)
+    rendering = Rendering(None, 1)
+    rendering._renderer = render_for_ever
+    checked = RenderPlan((PlannedShot("a", 3),), "16:9", (), None, None, audio=False)
+    work = asyncio.create_task(
+        rendering.video(checked, images=(), start_frame=None, end_frame=None, path=pipe)
+    )
+    assert await asyncio.to_thread(pipe.read_bytes) == b"begun"
+
+    await rendering.close()
+
+    with pytest.raises(BrokenProcessPool):
+        await work
+    assert multiprocessing.active_children() == []
