@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from bot.errors import MediaError
 from bot.media.durably import sync_folder
-from bot.media.pictures import PictureRules, inspect_picture, thumbnail
+from bot.media.pictures import PictureRules, inspect_picture
+from bot.media.strip import TILES, strip
 from bot.models.references import StoredImage
 
 _P = ParamSpec("_P")
@@ -26,7 +27,7 @@ _T = TypeVar("_T")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _DECODES_AT_ONCE: Final = 2
 """The largest picture that the rules admit takes 200 MB while it is decoded."""
-_THUMBNAILS_KEPT: Final = 128
+_STRIPS_KEPT: Final = 128
 """Some 10 to 20 kB each."""
 
 
@@ -40,7 +41,7 @@ class PictureLibrary:
         self._folder = folder
         # Threads of its own, so that the bound also holds for work whose caller was cancelled.
         self._workers = ThreadPoolExecutor(_DECODES_AT_ONCE, thread_name_prefix="pictures")
-        self._thumbnails: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._strips: OrderedDict[tuple[tuple[str, ...], int], bytes] = OrderedDict()
 
     async def take_in(self, data: bytes, rules: PictureRules, *, label: str) -> StoredImage:
         """Check a picture and keep it; the same bytes are kept once.
@@ -54,21 +55,22 @@ class PictureLibrary:
         """Return the bytes of a kept picture. Raises ``MediaError`` where it is not (any more)."""
         return await self._off_the_loop(self._read, sha256)
 
-    async def thumbnail(self, sha256: str, side_px: int) -> bytes:
-        """Return a kept picture as a small JPEG, no side over ``side_px``.
+    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
+        """Return kept pictures, at most four, side by side in one small WebP.
 
-        Raises ``MediaError``.
+        It has room for four however many there are. Raises ``MediaError`` where one is not there.
         """
-        key = (sha256, side_px)
-        if key not in self._thumbnails:
-            self._thumbnails[key] = await self._off_the_loop(
-                lambda: thumbnail(self._read(sha256), side_px)
+        names = tuple(sha256s[:TILES])
+        key = (names, height_px)
+        if key not in self._strips:
+            self._strips[key] = await self._off_the_loop(
+                lambda: strip([self._read(name) for name in names], height_px)
             )
-        self._thumbnails.move_to_end(key)
-        small = self._thumbnails[key]
-        while len(self._thumbnails) > _THUMBNAILS_KEPT:
-            self._thumbnails.popitem(last=False)
-        return small
+        self._strips.move_to_end(key)
+        drawn = self._strips[key]
+        while len(self._strips) > _STRIPS_KEPT:
+            self._strips.popitem(last=False)
+        return drawn
 
     async def data_uri(self, image: StoredImage) -> str:
         """Return a kept picture as a ``data:`` URI. Raises ``MediaError`` where it is not there."""

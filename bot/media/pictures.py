@@ -120,13 +120,6 @@ def read_picture(data: bytes, *, max_side_px: int) -> Image.Image:
         raise MediaError("the picture cannot be decoded") from error
 
 
-def thumbnail(data: bytes, side_px: int) -> bytes:
-    """Return a small JPEG, no side longer than ``side_px``. Raises ``MediaError``. Synchronous."""
-    small = io.BytesIO()
-    read_picture(data, max_side_px=side_px).save(small, "JPEG", quality=85, optimize=True)
-    return small.getvalue()
-
-
 def _measure(data: bytes, media_type: str, rules: PictureRules, label: str) -> tuple[int, int]:
     """Read the header, refuse by it, then decode everything to find damage."""
     # The reader itself rather than Image.open: no second guess at the format (a phone's JPEG with

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import discord
@@ -23,17 +23,17 @@ _SMALLEST_LIMIT_BYTES = 10 * 2**20
 """Discord's limit for a file where nothing raises it (10 MiB)."""
 _ENVELOPE_BYTES = 64 * 2**10
 """Room for what travels around the file."""
-_THUMBNAIL_PX = 256
-_SHOWN_PICTURES = 4
+_STRIP_PX = 160
+_STRIP_NAME = "references.webp"
 _SEARCHED_MESSAGES = 500
 _REMEMBERED_RESPONSES = 1_000
 
 
-class Thumbnails(Protocol):
-    """Small versions of stored pictures."""
+class Strips(Protocol):
+    """Stored pictures side by side."""
 
-    async def thumbnail(self, sha256: str, side_px: int) -> bytes:
-        """A JPEG, no side over ``side_px``; raises ``MediaError``."""
+    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
+        """One small WebP of at most four pictures; raises ``MediaError``."""
         ...
 
 
@@ -43,12 +43,12 @@ class DiscordPublisher:
     def __init__(
         self,
         client: discord.Client,
-        thumbnails: Thumbnails,
+        strips: Strips,
         *,
         display_name: Callable[[str], str],
     ) -> None:
         self._client = client
-        self._thumbnails = thumbnails
+        self._strips = strips
         self._display_name = display_name
         self._responses: OrderedDict[int, discord.Interaction[Any]] = OrderedDict()
 
@@ -78,11 +78,11 @@ class DiscordPublisher:
     async def show_progress(self, progress: Progress) -> int | None:
         """Bring the placeholder in step; its message id, or ``None`` where there is none."""
         request = progress.request.request
-        files = await self._thumbnail_files(request) if keeps_pictures(progress) else []
+        files = await self._strip_file(request) if keeps_pictures(progress) else []
         card = progress_view(
             progress,
             model_name=self._display_name(request.settings.model),
-            thumbnails=[file.filename for file in files],
+            pictures=files[0].filename if files else None,
         )
         response = self._responses.get(request.interaction_id)
         if response is None:
@@ -201,15 +201,15 @@ class DiscordPublisher:
             )
         return message.id
 
-    async def _thumbnail_files(self, request: VideoRequest) -> list[discord.File]:
-        files = []
-        for number, reference in enumerate(request.references[:_SHOWN_PICTURES], start=1):
-            try:
-                small = await self._thumbnails.thumbnail(reference.image.sha256, _THUMBNAIL_PX)
-            except MediaError:
-                continue
-            files.append(discord.File(io.BytesIO(small), filename=f"reference-{number}.jpg"))
-        return files
+    async def _strip_file(self, request: VideoRequest) -> list[discord.File]:
+        if not request.references:
+            return []
+        names = [reference.image.sha256 for reference in request.references]
+        try:
+            drawn = await self._strips.strip(names, _STRIP_PX)
+        except MediaError:
+            return []
+        return [discord.File(io.BytesIO(drawn), filename=_STRIP_NAME)]
 
 
 def _only(user_id: int) -> discord.AllowedMentions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -66,14 +65,9 @@ def buttons(*items: ui.Button[Any]) -> ui.ActionRow[Any]:
     return ui.ActionRow(*items)
 
 
-def pictures(filenames: Sequence[str]) -> ui.MediaGallery[Any]:
-    """Reference pictures side by side; each filename is one of the message's attachments."""
-    return ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(attachment(name), description=f"Reference picture {number}")
-            for number, name in enumerate(filenames, start=1)
-        )
-    )
+def picture(filename: str, description: str) -> ui.MediaGallery[Any]:
+    """One attachment of the message as a picture; the description is for who cannot see it."""
+    return ui.MediaGallery(discord.MediaGalleryItem(attachment(filename), description=description))
 
 
 def attachment(filename: str) -> str:

@@ -10,7 +10,7 @@ from discord import ui
 from bot.generations.ports import Progress
 from bot.models.generation import Generation, GenerationState
 from bot.ui import figures
-from bot.ui.card import Accent, Card, button, buttons, pictures, text
+from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
 from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
 from bot.ui.stages import UNDER_WAY, Stage, can_cancel, overall_stage, stage_of
@@ -54,12 +54,12 @@ def keeps_pictures(progress: Progress) -> bool:
     return overall_stage(progress.request.generations) in UNDER_WAY
 
 
-def progress_view(progress: Progress, *, model_name: str, thumbnails: Sequence[str] = ()) -> Card:
+def progress_view(progress: Progress, *, model_name: str, pictures: str | None = None) -> Card:
     """The placeholder as it stands now.
 
-    ``thumbnails`` are names of files attached to the message, at most four are shown. Discord draws
-    them as wide as the card: one strip of all pictures side by side stays smallest on a phone. The
-    header names the requester: send and edit with ``AllowedMentions.none()``, the result calls.
+    ``pictures`` is the name of an attached image with all reference pictures side by side: Discord
+    draws each image as wide as the card, and several of them fill a phone. The header names the
+    requester: send and edit with ``AllowedMentions.none()``, the result calls.
     """
     request, takes = progress.request.request, progress.request.generations
     stage = overall_stage(takes)
@@ -68,10 +68,11 @@ def progress_view(progress: Progress, *, model_name: str, thumbnails: Sequence[s
         return Card(text(_done_line(progress, who)), accent=Accent.DONE)
 
     attention = progress.oxen_away and stage in UNDER_WAY
-    items: list[ui.Item[Any]] = _opening(
-        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.prompt)),
-        thumbnails if stage in UNDER_WAY else (),
-    )
+    items: list[ui.Item[Any]] = [
+        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.prompt))
+    ]
+    if pictures is not None and stage in UNDER_WAY:
+        items.append(picture(pictures, "Reference pictures"))
     items.append(
         text(
             *_status_lines(progress, stage),
@@ -88,11 +89,6 @@ def progress_view(progress: Progress, *, model_name: str, thumbnails: Sequence[s
     if row := _buttons(request.id, stage, takes):
         items.append(row)
     return Card(*items, accent=Accent.ATTENTION if attention else _ACCENTS[stage])
-
-
-def _opening(heading: ui.TextDisplay[Any], thumbnails: Sequence[str]) -> list[ui.Item[Any]]:
-    shown = thumbnails[:4]
-    return [heading, pictures(shown)] if shown else [heading]
 
 
 def _buttons(
@@ -144,7 +140,7 @@ def _status(progress: Progress, stage: Stage) -> str:
     return {
         Stage.WAITING: f"{_place_in_line(progress.waiting_position)}{figures.DOT}{expected}",
         Stage.SENT: "Oxen is being asked.",
-        Stage.RENDERING: f"Rendering{figures.DOT}{expected}",
+        Stage.RENDERING: expected[:1].upper() + expected[1:],
         Stage.ARRIVING: "The video is ready and on its way here.",
         Stage.CANCELLING: "Oxen has been asked to stop.",
         Stage.CANCELLED: NOTHING_CHARGED,

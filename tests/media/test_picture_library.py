@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from bot.errors import InvalidImageError, MediaError
 from bot.media.picture_library import PictureLibrary
@@ -69,16 +67,15 @@ async def test_a_data_uri_carries_the_bytes(library: PictureLibrary, bicycle: by
     assert base64.b64decode(body) == bicycle
 
 
-async def test_thumbnails_are_made_once(
-    library: PictureLibrary, tmp_path: Path, fox: bytes
+async def test_a_strip_is_drawn_once(
+    library: PictureLibrary, tmp_path: Path, fox: bytes, bicycle: bytes
 ) -> None:
-    image = await library.take_in(fox, RULES, label="image1")
-    small = await library.thumbnail(image.sha256, 160)
-    (tmp_path / "pictures" / image.sha256).unlink()
+    names = [(await library.take_in(p, RULES, label="image1")).sha256 for p in (fox, bicycle)]
+    drawn = await library.strip(names, 100)
+    (tmp_path / "pictures" / names[0]).unlink()
 
-    assert await library.thumbnail(image.sha256, 160) is small
-    with Image.open(io.BytesIO(small)) as picture:
-        assert picture.size == (120, 160)
+    assert await library.strip(names, 100) is drawn
+    assert await library.strip(names[1:], 100) != drawn
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../config.toml", "", "A" * 64])
@@ -91,4 +88,4 @@ async def test_only_kept_pictures_can_be_read(
     with pytest.raises(MediaError):
         await library.read(name)
     with pytest.raises(MediaError):
-        await library.thumbnail(name, 100)
+        await library.strip([name], 100)

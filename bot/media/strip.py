@@ -1,0 +1,51 @@
+"""Several pictures side by side in one small image."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageOps
+
+from bot.media.pictures import read_picture
+
+TILES: Final = 4
+"""How many pictures a strip has room for, shown or not: all strips are equally wide, so that one
+picture alone is not drawn four times as large as one of four."""
+
+_GAPS: Final = 20
+"""A gap, and the radius of a corner, is a tile's side divided by this."""
+_SMOOTHING: Final = 4
+_WIDEST: Final = 3
+"""Long side to short side up to which the short one is still as large as a tile."""
+
+
+def strip(pictures: Sequence[bytes], height_px: int) -> bytes:
+    """Return a WebP with the middle square of each picture, rounded, on nothing.
+
+    Pictures beyond the fourth are left out. Raises ``MediaError`` where one cannot be decoded.
+    Synchronous and slow.
+    """
+    gap_px = max(1, height_px // _GAPS)
+    step_px = height_px + gap_px
+    canvas = Image.new("RGBA", (TILES * step_px - gap_px, height_px))
+    mask = _rounded(height_px, 2 * gap_px)
+    for number, data in enumerate(pictures[:TILES]):
+        picture = read_picture(data, max_side_px=height_px * _WIDEST)
+        canvas.paste(
+            ImageOps.fit(picture, (height_px, height_px), Image.Resampling.LANCZOS),
+            (number * step_px, 0),
+            mask,
+        )
+    drawn = io.BytesIO()
+    canvas.save(drawn, "WEBP", quality=80)
+    return drawn.getvalue()
+
+
+def _rounded(side_px: int, radius_px: int) -> Image.Image:
+    large = Image.new("L", (side_px * _SMOOTHING, side_px * _SMOOTHING))
+    ImageDraw.Draw(large).rounded_rectangle(
+        (0, 0, large.width - 1, large.height - 1), radius_px * _SMOOTHING, fill=255
+    )
+    return large.resize((side_px, side_px), Image.Resampling.LANCZOS)
