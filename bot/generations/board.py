@@ -129,7 +129,11 @@ class ProgressBoard:
 def _states(progress: Progress) -> object:
     """What makes one picture of the card different from another, the place in line aside."""
     takes = tuple(
-        ("arriving" if g.state in _ARRIVING else g.state.value, g.posted_message_id)
+        (
+            "arriving" if g.state in _ARRIVING else g.state.value,
+            g.posted_message_id,
+            g.cancel_requested_at_ms is not None,
+        )
         for g in progress.request.generations
     )
     waiting = progress.waiting_position is not None
