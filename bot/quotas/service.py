@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -63,50 +64,70 @@ class QuotaService:
         limits = self._limits
 
         def within_limits(usage: Usage) -> None:
-            for quota_window, used in usage.windows:
-                _check_window(limits, quota_window, used, takes=takes, duration_s=duration_s)
+            breaches = [
+                breach
+                for quota_window, used in usage.windows
+                for breach in _breaches(limits, quota_window, used, takes, duration_s)
+            ]
+            if breaches:
+                raise QuotaExceededError(max(breaches, key=_Breach.patience_ms).words())
             if limits.in_flight is not None and usage.in_flight + takes > limits.in_flight:
                 raise QuotaExceededError(_in_flight_words(limits.in_flight, usage.in_flight, takes))
 
         return within_limits
 
 
-def _check_window(
-    limits: QuotaLimits, quota_window: QuotaWindow, used: Used, *, takes: int, duration_s: int
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Breach:
+    """One limit that a request would go beyond."""
+
+    window: QuotaWindow
+    measure: Measure
+    limit: int
+    used: int
+    asked: int
+
+    def patience_ms(self) -> float:
+        """Until when the person would wait; the longest is the one worth telling."""
+        return inf if self.asked > self.limit else self.window.renews_at_ms
+
+    def words(self) -> str:
+        """Which limit it is, and when it frees up."""
+        is_day = self.window.period is Period.DAY
+        if self.asked > self.limit:
+            return (
+                f"This asks for {self._amount(self.asked)}, more than the limit of "
+                f"{self.limit:,} {'a day' if is_day else 'a month'}."
+            )
+        when = "today" if is_day else "this month"
+        renews = f"<t:{self.window.renews_at_ms // 1000}:R>"
+        left = max(0, self.limit - self.used)
+        if left == 0:
+            next_one = "the next are" if self.measure is Measure.SECONDS else "the next is"
+            return (
+                f"You have used {self.used:,} of {self._amount(self.limit)} {when}; "
+                f"{next_one} free {renews}."
+            )
+        return (
+            f"This asks for {self._amount(self.asked)}, and {left:,} of {self.limit:,} are left "
+            f"{when}; more are free {renews}."
+        )
+
+    def _amount(self, number: int) -> str:
+        if self.measure is Measure.SECONDS:
+            return f"{number:,} seconds of video"
+        return f"{number:,} {'video' if number == 1 else 'videos'}"
+
+
+def _breaches(
+    limits: QuotaLimits, window: QuotaWindow, used: Used, takes: int, duration_s: int
+) -> Iterator[_Breach]:
     asked = {Measure.GENERATIONS: takes, Measure.SECONDS: takes * duration_s}
     so_far = {Measure.GENERATIONS: used.generations, Measure.SECONDS: used.seconds}
     for measure in Measure:
-        limit = limits.limit(quota_window.period, measure)
+        limit = limits.limit(window.period, measure)
         if limit is not None and so_far[measure] + asked[measure] > limit:
-            raise QuotaExceededError(
-                _window_words(quota_window, measure, limit, so_far[measure], asked[measure])
-            )
-
-
-def _window_words(
-    quota_window: QuotaWindow, measure: Measure, limit: int, used: int, asked: int
-) -> str:
-    when = "today" if quota_window.period is Period.DAY else "this month"
-    renews = f"<t:{quota_window.renews_at_ms // 1000}:R>"
-    left = max(0, limit - used)
-    if measure is Measure.SECONDS:
-        unit = "seconds of video"
-        next_one = f"the next are free {renews}."
-    else:
-        unit = "video" if limit == 1 else "videos"
-        next_one = f"the next is free {renews}."
-    if left == 0:
-        return f"You have used {used:,} of {limit:,} {unit} {when}; {next_one}"
-    if asked > limit:
-        return (
-            f"This asks for {asked:,} {unit}, more than the limit of {limit:,} "
-            f"{'a day' if quota_window.period is Period.DAY else 'a month'}."
-        )
-    return (
-        f"This asks for {asked:,} {unit}, and {left:,} of {limit:,} are left {when}; "
-        f"more are free {renews}."
-    )
+            yield _Breach(window, measure, limit, so_far[measure], asked[measure])
 
 
 def _in_flight_words(limit: int, in_flight: int, takes: int) -> str:
