@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +25,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "world(quota=..., sandbox=...): options of the world fixture"
+        "markers", "world(quota=..., oxen=..., sandbox=...): options of the world fixture"
     )
     config.addinivalue_line("markers", "browser: needs Chromium")
 
@@ -66,16 +66,21 @@ async def sandbox(request: pytest.FixtureRequest, clock: TrackedClock) -> AsyncI
 
 
 @pytest.fixture
-async def app(
-    request: pytest.FixtureRequest,
-    sandbox: Sandbox,
-    clock: TrackedClock,
-    tmp_path: Path,
-    troubles: Troubles,
-) -> AsyncIterator[Application]:
+def build(
+    request: pytest.FixtureRequest, sandbox: Sandbox, clock: TrackedClock, tmp_path: Path
+) -> Callable[[], Application]:
+    """Makes the application, once for each start of the bot in a test."""
     marker = request.node.get_closest_marker("world")
-    quota = marker.kwargs.get("quota", {}) if marker else {}
-    async with Application(config(sandbox.base_url, tmp_path, **quota), clock=clock) as built:
+    chosen = marker.kwargs if marker else {}
+    settings = config(
+        sandbox.base_url, tmp_path, oxen=chosen.get("oxen"), **chosen.get("quota", {})
+    )
+    return lambda: Application(settings, clock=clock)
+
+
+@pytest.fixture
+async def app(build: Callable[[], Application], troubles: Troubles) -> AsyncIterator[Application]:
+    async with build() as built:
         built.bot.shard_count = 1
         yield built
 
@@ -92,6 +97,7 @@ async def world(
     sandbox: Sandbox,
     clock: TrackedClock,
     *,
+    build: Callable[[], Application],
     troubles: Troubles,
     tmp_path: Path,
 ) -> AsyncIterator[World]:
@@ -104,7 +110,7 @@ async def world(
     )
     with env.time_context():
         await app.engine.start()
-    yield World(
+    world = World(
         env=env,
         app=app,
         sandbox=sandbox,
@@ -116,8 +122,12 @@ async def world(
         ben=guild.add_member(env.create_user("ben")),
         mia=guild.add_member(env.create_user("mia"), roles=[moderators]),
         folder=tmp_path,
+        build=build,
     )
-    await app.engine.stop()
+    yield world
+    await world.app.engine.stop()
+    if world.app is not app:
+        await world.app.__aexit__(None, None, None)
     assert not troubles.events, troubles.events
     hold_against_specification(env)
 

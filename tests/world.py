@@ -23,6 +23,7 @@ from bot.media.animatic import AnimaticRequest
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.models.quota import Period, QuotaWindow
 from bot.sandbox import Sandbox
+from bot.sandbox.records import QueuedGeneration
 
 T = TypeVar("T")
 
@@ -54,8 +55,11 @@ def quick_video(request: AnimaticRequest, path: Path) -> None:
         container.mux(stream.encode(None))
 
 
-def config(oxen_url: str, folder: Path, **quota: Any) -> Config:
+def config(
+    oxen_url: str, folder: Path, *, oxen: dict[str, Any] | None = None, **quota: Any
+) -> Config:
     """A configuration for tests: no waiting, generous limits unless said otherwise."""
+    service: dict[str, Any] = {"max_in_flight": 4, "reference_delivery": "data"}
     limits: dict[str, Any] = {
         "generations_per_day": 20,
         "seconds_per_day": 200,
@@ -63,7 +67,7 @@ def config(oxen_url: str, folder: Path, **quota: Any) -> Config:
     }
     return Config(
         secrets=Secrets(discord_token=SecretStr("test"), oxen_api_key=SecretStr("key-of-the-test")),
-        oxen=OxenSection(base_url=oxen_url, max_in_flight=4, reference_delivery="data"),
+        oxen=OxenSection(base_url=oxen_url, **service | (oxen or {})),
         quota=QuotaSection(**limits | quota),
         storage=StorageSection(folder=folder),
     )
@@ -115,6 +119,18 @@ class World:
     mia: MemberActor
     """A moderator."""
     folder: Path
+    build: Callable[[], Application]
+    """The application anew, around the same folder and database."""
+
+    async def restart(self) -> None:
+        """End the bot, and start it again from what lies on disk."""
+        await self.app.engine.stop()
+        await self.app.__aexit__(None, None, None)
+        self.app = await self.build().__aenter__()
+        self.app.bot.shard_count = 1
+        await self.env.restart_bot(self.app.bot)
+        with self.env.time_context():
+            await self.app.engine.start()
 
     async def create(
         self,
@@ -135,6 +151,27 @@ class World:
                 await asyncio.sleep(_LOOK_EVERY_S)
         await self.env.settle()
         return value
+
+    async def at_oxen(self, count: int = 1) -> tuple[QueuedGeneration, ...]:
+        """Wait until Oxen has accepted so many generations in all; those."""
+        async with asyncio.timeout(LONGEST_WAIT_S):
+            await self.sandbox.changes.until(lambda: len(self.sandbox.generations) >= count)
+        return self.sandbox.generations
+
+    async def shows(self, *texts: str, card: int = 0) -> discord.Message:
+        """Wait until the channel's first (or another) message shows these texts; the message."""
+
+        def shown() -> discord.Message | None:
+            message = self.messages()[card] if len(self.messages()) > card else None
+            return message if message and all(text in words(message) for text in texts) else None
+
+        try:
+            found = await self.until(shown)
+        except TimeoutError:
+            seen = [words(message) for message in self.messages()]
+            raise AssertionError(f"{texts!r} never came up; what is there: {seen!r}") from None
+        assert found is not None
+        return found
 
     async def generations(self) -> list[Generation]:
         """All generations, oldest first."""
@@ -220,6 +257,20 @@ def private_answer(result: InteractionResult) -> discord.Message:
     found = [one for one in candidates if one is not None and one.ephemeral]
     assert len(found) == 1, f"one ephemeral answer expected, got {found!r}"
     return found[0].message
+
+
+def form(result: InteractionResult) -> dict[str, Any]:
+    """What the form that a person was shown is filled in with, by field."""
+    assert result.modal is not None, f"a form expected, got {result!r}"
+    filled: dict[str, Any] = {}
+    for label in result.modal["components"]:
+        control = label["component"]
+        if "options" in control:
+            chosen = [o["value"] for o in control["options"] if o.get("default")]
+            filled[control["custom_id"]] = chosen
+        else:
+            filled[control["custom_id"]] = control.get("value", control.get("default", ""))
+    return filled
 
 
 def button(message: Any, label: str) -> str:
