@@ -30,6 +30,7 @@ from bot.generations.forecast import Forecast
 from bot.generations.gate import OxenGate
 from bot.generations.listener import Listener
 from bot.generations.model_book import ModelBook
+from bot.generations.reaper import Reaper
 from bot.generations.service import EngineSignals, GenerationService
 from bot.generations.submitter import Submitter, SubmitterSignals
 from bot.generations.sweeper import Sweeper, SweeperSignals
@@ -45,7 +46,8 @@ from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.posting.intake import Intake
-from bot.posting.publisher import DiscordPublisher
+from bot.posting.placeholders import DiscordPlaceholders
+from bot.posting.results import DiscordResults
 from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
 from bot.starting.pace import StartPace
@@ -172,7 +174,10 @@ class Application:
         )
         wire = OxenWire(oxen.base_url, oxen.namespace or None)
         models = ModelBook(client, [oxen.model])
-        publisher = DiscordPublisher(self.bot, self.pictures, display_name=models.display_name)
+        placeholders = DiscordPlaceholders(
+            self.bot, self.pictures, display_name=models.display_name
+        )
+        posts = DiscordResults(self.bot, display_name=models.display_name)
         payloads = PayloadBuilder(self._address_book(client), wire)
         gate = OxenGate(on_change=engine.line_moved)
         listener = Listener(
@@ -213,16 +218,26 @@ class Application:
             wire,
             is_posting=submitter.is_posting,
             signals=SweeperSignals(
-                finished=collector.finished, changed=engine.changed, waiting=submitter.wake
+                finished=collector.finished,
+                changed=engine.changed,
+                heard=gate.swept,
+                waiting=submitter.wake,
             ),
             clock=clock,
             interval_s=float(oxen.sweep_interval_s),
-            settle_ms=oxen.settle_minutes * _MINUTE_MS,
+            settle_s=float(oxen.settle_s),
         )
         board = ProgressBoard(
-            store, publisher, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
+            store, placeholders, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
         )
-        deliverer = Deliverer(store, self.videos, publisher, changed=engine.changed, clock=clock)
+        deliverer = Deliverer(
+            store,
+            self.videos,
+            posts,
+            changed=engine.changed,
+            refetch=collector.finished,
+            clock=clock,
+        )
         engine.assemble(
             EngineParts(
                 submitter=submitter,
@@ -232,6 +247,7 @@ class Application:
                 deliverer=deliverer,
                 board=board,
                 models=models,
+                reaper=Reaper(store, changed=engine.changed, clock=clock),
             )
         )
         quotas = QuotaService(store, config.quota.limits(), ZoneInfo(config.quota.time_zone), clock)
@@ -239,7 +255,7 @@ class Application:
             store,
             SqlDrafts(self._database),
             client,
-            publisher,
+            posts,
             payloads=payloads,
             wire=wire,
             quotas=quotas,
@@ -251,7 +267,7 @@ class Application:
             ),
             clock=clock,
         )
-        intake = Intake(generations, publisher, _Pictures(self.pictures, config), clock=clock)
+        intake = Intake(generations, placeholders, _Pictures(self.pictures, config), clock=clock)
         self.bot.serve(Services(generations, quotas, intake, oxen.model))
 
     def _address_book(self, client: OxenClient) -> AddressBook:

@@ -148,6 +148,10 @@ class PostImpossibleError(PostError):
     """It will never work: channel gone, no permission, direct messages closed."""
 
 
+class PostDeletedError(PostError):
+    """The message had been posted, and somebody has deleted it since."""
+
+
 class PostTooLargeError(PostError):
     """The file is over the channel's limit (413 or code 40005)."""
 

@@ -34,8 +34,9 @@ class OxenSection(Section):
     """The video model, by Oxen's name."""
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     """Generations at Oxen at a time, over all users; further ones wait in a fair order."""
-    settle_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
-    """After a lost reply: how long a generation must be absent at Oxen before it is sent again."""
+    settle_s: Annotated[int, Field(ge=5, le=86_400)] = 300
+    """After a lost reply: seconds that a generation must be absent at Oxen before it is sent
+    again."""
     sweep_interval_s: Annotated[int, Field(ge=1, le=3600)] = 60
     """Seconds between two looks through Oxen's list, which find what the event stream lost."""
     keep_alive_timeout_s: Annotated[int, Field(ge=20, le=600)] = 45

@@ -5,8 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol
 
+import structlog
+
+from bot.errors import OxenRejectedError
 from bot.models.clock import Clock
 from bot.models.references import StoredImage
+
+_log = structlog.get_logger(__name__)
 
 
 class ReferenceDelivery(StrEnum):
@@ -65,9 +70,17 @@ class AddressBook:
     async def address(
         self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
     ) -> str:
-        """An http(s) or ``data:`` URI that the model can fetch now."""
+        """An http(s) or ``data:`` URI that the model can fetch now.
+
+        Raises ``OxenError`` while the repository does not answer, and ``MediaError``.
+        """
         if self._delivery is ReferenceDelivery.REPOSITORY and self._repository is not None:
-            return await self._in_repository(self._repository, image)
+            try:
+                return await self._in_repository(self._repository, image)
+            except OxenRejectedError as error:
+                # It will refuse every time: the videos go on without it, the operator is told.
+                _log.error("references.repository_refused", status_code=error.status_code)
+                return await self._pictures.data_uri(image)
         age_ms = self._clock() - source_seen_at_ms
         is_fresh = source_url is not None and 0 <= age_ms < self._fresh_ms
         if self._delivery is ReferenceDelivery.DISCORD and is_fresh and source_url is not None:

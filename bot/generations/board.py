@@ -10,9 +10,9 @@ import structlog
 from bot.errors import PostError, PostImpossibleError
 from bot.generations.forecast import Forecast
 from bot.generations.lane import Again, Lane
-from bot.generations.ports import GenerationStore, Progress, Publisher
+from bot.generations.ports import GenerationStore, Placeholders, Progress
 from bot.models.clock import Clock
-from bot.models.generation import Generation, GenerationState
+from bot.models.generation import Generation, GenerationState, Surface
 
 _log = structlog.get_logger(__name__)
 
@@ -40,14 +40,14 @@ class ProgressBoard:
     def __init__(
         self,
         store: GenerationStore,
-        publisher: Publisher,
+        placeholders: Placeholders,
         forecast: Forecast,
         *,
         oxen_away: Callable[[], bool],
         clock: Clock,
     ) -> None:
         self._store = store
-        self._publisher = publisher
+        self._placeholders = placeholders
         self._forecast = forecast
         self._oxen_away = oxen_away
         self._clock = clock
@@ -102,7 +102,9 @@ class ProgressBoard:
             if (since_ms := now_ms - shown.at_ms) < _MOVED_PAUSE_MS:
                 return (_MOVED_PAUSE_MS - since_ms) / 1000
         try:
-            message_id = await self._publisher.show_progress(progress)
+            message_id = None
+            if not _is_result_itself(progress):
+                message_id = await self._placeholders.show_progress(progress)
         except PostImpossibleError:
             _log.info("board.no_placeholder", request=request_id)
             message_id = None
@@ -124,6 +126,15 @@ class ProgressBoard:
         if progress.expected_at_ms is None:
             return None
         return (max(0, progress.expected_at_ms - self._clock()) + _OVERDUE_GRACE_MS) / 1000
+
+
+def _is_result_itself(progress: Progress) -> bool:
+    """Whether the placeholder was turned into the video, so that an edit would take it away."""
+    return any(
+        g.surface is Surface.PLACEHOLDER
+        and g.state in {GenerationState.POSTING, GenerationState.DELIVERED}
+        for g in progress.request.generations
+    )
 
 
 def _states(progress: Progress) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from bot.errors import (
     NotAVideoError,
     OxenError,
     OxenNotFoundError,
+    OxenRejectedError,
     StaleStateError,
 )
 from bot.generations.lane import Again, Lane
@@ -33,7 +35,7 @@ _UNKNOWN_GRACE_MS = 10 * 60_000
 _MOST_DOWNLOADS = 25
 _LONGEST_PAUSE_S = 60.0
 _NO_CREDITS_WORDS = "insufficient credits"
-_CREATED_AT_OXEN = (RemoteStatus.QUEUED, RemoteStatus.PROCESSING)
+_ACTIVE_AT_OXEN = (RemoteStatus.QUEUED, RemoteStatus.PROCESSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,14 @@ class Collector:
         self.lane = Lane("collect", self._collect, width=_WIDTH)
 
     def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
-        """A generation has probably ended; ``remote`` is what Oxen's list said of it."""
+        """A generation has probably ended; ``remote`` is what Oxen's list said of it.
+
+        One that is still active there is looked at once, for its deadline and a wish to cancel.
+        """
         if remote is not None:
             self._told[generation_id] = remote
-        self._hinted[generation_id] = _LOOKS_AFTER_HINT
+        if remote is None or remote.status not in _ACTIVE_AT_OXEN:
+            self._hinted[generation_id] = _LOOKS_AFTER_HINT
         self.lane.put(generation_id)
 
     async def _collect(self, generation_id: int) -> Again:
@@ -96,7 +102,7 @@ class Collector:
             return None
 
     async def _settle(self, generation: Generation, remote: RemoteGeneration) -> Again:
-        if remote.status in _CREATED_AT_OXEN:
+        if remote.status in _ACTIVE_AT_OXEN:
             return await self._still_rendering(generation)
         if remote.status is RemoteStatus.SUCCEEDED:
             return await self._fetch(generation, remote)
@@ -111,19 +117,18 @@ class Collector:
         return await self._fail(generation, kind, detail)
 
     async def _still_rendering(self, generation: Generation) -> Again:
-        if generation.cancel_requested_at_ms is not None:
+        since_ms = self._clock() - (generation.accepted_at_ms or 0)
+        overdue = since_ms > self._limits.render_deadline_ms
+        if overdue or generation.cancel_requested_at_ms is not None:
             try:
                 await self._queue.cancel(generation.oxen_id or "")
             except OxenError as error:
                 _log.warning("cancel.failed", generation=generation.id, error=type(error).__name__)
-            return _ASK_AGAIN_S
-        since_ms = self._clock() - (generation.accepted_at_ms or 0)
-        if since_ms > self._limits.render_deadline_ms:
-            minutes = self._limits.render_deadline_ms // 60_000
-            try:
-                await self._queue.cancel(generation.oxen_id or "")
-            except OxenError:
+                if not isinstance(error, OxenRejectedError):
+                    return _ASK_AGAIN_S
+            if not overdue:
                 return _ASK_AGAIN_S
+            minutes = self._limits.render_deadline_ms // 60_000
             return await self._fail(
                 generation, FailureKind.LOST, f"It was not finished after {minutes} minutes."
             )
@@ -158,6 +163,7 @@ class Collector:
                 generation, FailureKind.BROKEN_RESULT, f"The video is larger than {mib} MiB."
             )
         except (OxenError, NotAVideoError) as error:
+            await asyncio.to_thread(target.unlink, missing_ok=True)
             _log.warning(
                 "collect.download_failed",
                 generation=generation.id,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 
 from bot.errors import (
     CannotFitError,
+    MediaError,
     PostAmbiguousError,
-    PostError,
+    PostDeletedError,
     PostImpossibleError,
     PostTooLargeError,
     StaleStateError,
 )
 from bot.generations.lane import Again, Lane
-from bot.generations.ports import FinishedVideo, GenerationStore, Publisher, VideoLibrary
+from bot.generations.ports import FinishedVideo, GenerationStore, ResultPosts, VideoLibrary
 from bot.models.clock import Clock
 from bot.models.generation import (
     Failure,
@@ -25,8 +25,9 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     RequestWithTakes,
+    Surface,
 )
-from bot.models.video import StoredVideo, VideoFacts
+from bot.models.video import StoredVideo
 
 _log = structlog.get_logger(__name__)
 
@@ -37,8 +38,12 @@ _NONCE_WINDOW_MS = 2 * 60_000
 _NONCE_BYTES = 12
 """24 hexadecimal digits; Discord takes 25 characters."""
 _LOOK_AGAIN_S = 5.0
+_UNSURE_AGAIN_S = 60.0
 _SMALLER = 0.8
 """The share of the limit that is tried next when Discord finds a file too large after all."""
+_DELETED_MESSAGE_ID = 0
+"""Stands for a message that was there, whose id nobody knows any more."""
+_NEXT_SURFACE = {Surface.REPLY: Surface.PLACEHOLDER, Surface.PLACEHOLDER: Surface.DIRECT}
 
 
 class Deliverer:
@@ -48,15 +53,17 @@ class Deliverer:
         self,
         store: GenerationStore,
         library: VideoLibrary,
-        publisher: Publisher,
+        posts: ResultPosts,
         *,
         changed: Callable[[Generation], None],
+        refetch: Callable[[int], None],
         clock: Clock,
     ) -> None:
         self._store = store
         self._library = library
-        self._publisher = publisher
+        self._posts = posts
         self._changed = changed
+        self._refetch = refetch
         self._clock = clock
         self._refused_bytes: dict[int, int] = {}
         self.lane = Lane("deliver", self._deliver, width=_WIDTH)
@@ -72,57 +79,108 @@ class Deliverer:
         if request is None or generation.result is None:
             return None
         try:
-            return await self._post(request, generation, generation.result)
+            return await self._see_to(request, generation, generation.result)
         except StaleStateError:
             return None
 
-    async def _post(
+    async def _see_to(
         self, request: RequestWithTakes, generation: Generation, result: StoredVideo
     ) -> Again:
+        surface = generation.surface or await self._posts.choose_surface(request)
         # A send that is on record may have worked. Within the nonce's window the same nonce cannot
         # post twice; after it only the channel itself can tell.
-        if generation.state is GenerationState.POSTING:
-            age_ms = self._clock() - (generation.posting_at_ms or 0)
-            if not 0 <= age_ms < _NONCE_WINDOW_MS:
-                message_id = await self._publisher.find_result(request, generation)
-                if message_id is not None:
-                    _log.info("deliver.found", generation=generation.id)
-                    return await self._delivered(generation, message_id)
-        finished = await self._finished_video(request, generation, result)
+        sent_before = generation.state is GenerationState.POSTING
+        if sent_before and not self._within_nonce_window(generation):
+            try:
+                message_id = await self._posts.find(request, generation, surface)
+            except (PostImpossibleError, PostAmbiguousError) as error:
+                _log.warning("deliver.cannot_look", generation=generation.id, error=str(error))
+                return _UNSURE_AGAIN_S
+            if message_id is not None:
+                _log.info("deliver.found", generation=generation.id)
+                return await self._delivered(generation, message_id)
+        if not await self._library.is_whole(result):
+            _log.error(
+                "deliver.result_lost", generation=generation.id, remedy="it is fetched once more"
+            )
+            self._changed(await self._store.lose_result(generation.id, now_ms=self._clock()))
+            self._refetch(generation.id)
+            return None
+        finished = await self._finished_video(request, generation, result, surface)
+        return await self._post(finished, surface, sent_before=sent_before)
+
+    async def _post(self, finished: FinishedVideo, surface: Surface, *, sent_before: bool) -> Again:
+        generation = finished.generation
         nonce = generation.nonce or secrets.token_hex(_NONCE_BYTES)
-        posting = await self._store.begin_posting(generation.id, nonce=nonce, now_ms=self._clock())
+        posting = await self._store.begin_posting(
+            generation.id, nonce=nonce, surface=surface, now_ms=self._clock()
+        )
         self._changed(posting)
         try:
-            message_id = await self._publisher.post_result(finished, nonce=nonce)
+            message_id = await self._posts.post(finished, surface, nonce=nonce)
         except PostTooLargeError:
             sent_bytes = finished.facts.size_bytes if finished.file else 0
             self._refused_bytes[generation.id] = int(sent_bytes * _SMALLER)
             return 0.0
+        except PostDeletedError:
+            _log.info("deliver.deleted_meanwhile", generation=generation.id)
+            return await self._delivered(posting, _DELETED_MESSAGE_ID)
         except PostImpossibleError as error:
-            return await self._no_place(finished, str(error))
+            _log.warning(
+                "deliver.impossible", generation=generation.id, surface=surface, error=str(error)
+            )
+            # An earlier send may be visible there: elsewhere it would be there twice.
+            if sent_before and surface is not Surface.PLACEHOLDER:
+                return _UNSURE_AGAIN_S
+            return await self._elsewhere(finished, surface)
         except PostAmbiguousError as error:
             _log.warning("deliver.ambiguous", generation=generation.id, error=str(error))
             return _LOOK_AGAIN_S
         return await self._delivered(posting, message_id)
 
+    async def _elsewhere(self, finished: FinishedVideo, refused: Surface) -> Again:
+        following = _NEXT_SURFACE.get(refused)
+        if following is Surface.PLACEHOLDER and finished.request.request.takes > 1:
+            following = Surface.DIRECT
+        if following is not None:
+            return await self._post(finished, following, sent_before=False)
+        failed = await self._store.fail(
+            finished.generation.id,
+            failure=Failure(FailureKind.UNDELIVERABLE),
+            now_ms=self._clock(),
+        )
+        self._changed(failed)
+        return None
+
+    def _within_nonce_window(self, generation: Generation) -> bool:
+        return 0 <= self._clock() - (generation.posting_at_ms or 0) < _NONCE_WINDOW_MS
+
     async def _finished_video(
-        self, request: RequestWithTakes, generation: Generation, result: StoredVideo
+        self,
+        request: RequestWithTakes,
+        generation: Generation,
+        result: StoredVideo,
+        surface: Surface,
     ) -> FinishedVideo:
-        limit_bytes = await self._publisher.upload_limit_bytes(request)
+        limit_bytes = await self._posts.upload_limit_bytes(request, surface)
         limit_bytes = min(limit_bytes, self._refused_bytes.get(generation.id, limit_bytes))
-        file: Path | None
-        facts: VideoFacts
         try:
             file, facts = await self._library.fitted(result, limit_bytes)
-        except CannotFitError:
-            _log.warning("deliver.cannot_fit", generation=generation.id, limit_bytes=limit_bytes)
-            file, facts = None, result.facts
+        except (CannotFitError, MediaError) as error:
+            # The video was paid for: better a card with a link to the original than none.
+            _log.warning(
+                "deliver.cannot_fit",
+                generation=generation.id,
+                limit_bytes=limit_bytes,
+                error=str(error),
+            )
+            return FinishedVideo(request, generation, file=None, facts=result.facts, shrunk=True)
         return FinishedVideo(
-            request=request,
-            generation=generation,
+            request,
+            generation,
             file=file,
             facts=facts,
-            shrunk=file is None or facts.size_bytes != result.facts.size_bytes,
+            shrunk=facts.size_bytes != result.facts.size_bytes,
         )
 
     async def _delivered(self, generation: Generation, message_id: int) -> Again:
@@ -130,23 +188,6 @@ class Deliverer:
             generation.id, message_id=message_id, now_ms=self._clock()
         )
         self._refused_bytes.pop(generation.id, None)
-        _log.info("generation.delivered", generation=generation.id)
+        _log.info("generation.delivered", generation=generation.id, surface=delivered.surface)
         self._changed(delivered)
         return None
-
-    async def _no_place(self, finished: FinishedVideo, reason: str) -> Again:
-        generation = finished.generation
-        _log.warning("deliver.impossible", generation=generation.id, reason=reason)
-        try:
-            message_id = await self._publisher.show_result_in_placeholder(finished)
-        except PostImpossibleError:
-            failed = await self._store.fail(
-                generation.id,
-                failure=Failure(FailureKind.UNDELIVERABLE),
-                now_ms=self._clock(),
-            )
-            self._changed(failed)
-            return None
-        except PostError:
-            return _LOOK_AGAIN_S
-        return await self._delivered(generation, message_id)

@@ -14,6 +14,7 @@ from bot.generations.deliverer import Deliverer
 from bot.generations.listener import Listener
 from bot.generations.model_book import ModelBook
 from bot.generations.ports import GenerationStore
+from bot.generations.reaper import Reaper
 from bot.generations.submitter import Submitter
 from bot.generations.sweeper import Sweeper
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
@@ -38,6 +39,7 @@ class EngineParts:
     deliverer: Deliverer
     board: ProgressBoard
     models: ModelBook
+    reaper: Reaper
 
 
 class Engine:
@@ -132,6 +134,7 @@ class Engine:
     async def _guarantee(self) -> None:
         parts = self.parts
         while True:
+            await parts.reaper.reap()
             for generation in await self._store.in_states(
                 GenerationState.READY, GenerationState.POSTING
             ):

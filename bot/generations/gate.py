@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
+
+from bot.errors import OxenError
 
 _log = structlog.get_logger(__name__)
 
@@ -20,7 +23,8 @@ _AWAY_AFTER_FAILURES = 2
 class OxenGate:
     """A circuit breaker over the POSTs: failures in a row double the pause, a success opens it.
 
-    While it is closed nothing is sent and nothing is lost: requests stay ``reserved``.
+    While it is closed nothing is sent and nothing is lost: requests stay ``reserved``. Sweeps that
+    fail or go through tell of Oxen's health too, but only POSTs close the gate.
     """
 
     def __init__(
@@ -34,12 +38,13 @@ class OxenGate:
         self._monotonic = monotonic
         self._jitter = jitter
         self._failures = 0
+        self._failed_sweeps = 0
         self._closed_until_s = 0.0
 
     @property
     def is_away(self) -> bool:
         """Whether people should be told that Oxen is not answering."""
-        return self._failures >= _AWAY_AFTER_FAILURES
+        return max(self._failures, self._failed_sweeps) >= _AWAY_AFTER_FAILURES
 
     def remaining_s(self) -> float:
         """Seconds until the next POST may be tried; 0 when the gate is open."""
@@ -51,20 +56,36 @@ class OxenGate:
             await asyncio.sleep(remaining_s)
 
     def failed(self, *, retry_after_s: float | None = None) -> None:
-        """Oxen did not take a POST; ``retry_after_s`` is its own wish, honoured as a minimum."""
-        self._failures += 1
-        doubled_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10))
-        pause_s = max(doubled_s * (0.5 + self._jitter() / 2), retry_after_s or 0.0)
-        self._closed_until_s = max(self._closed_until_s, self._monotonic() + pause_s)
+        """Oxen did not take a POST; ``retry_after_s`` is its own wish, honoured as a minimum.
+
+        POSTs that were under way together fail together: that counts as one failure.
+        """
+        if self.remaining_s() > 0:
+            wished_s = self._monotonic() + (retry_after_s or 0.0)
+            self._closed_until_s = max(self._closed_until_s, wished_s)
+            return
+        with self._telling_of_change():
+            self._failures += 1
+            doubled_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10))
+            pause_s = max(doubled_s * (0.5 + self._jitter() / 2), retry_after_s or 0.0)
+            self._closed_until_s = max(self._closed_until_s, self._monotonic() + pause_s)
         _log.warning("oxen.gate_closed", failures=self._failures, pause_s=round(pause_s, 1))
-        if self._failures == _AWAY_AFTER_FAILURES:
-            self._on_change()
 
     def succeeded(self) -> None:
         """Oxen answered a POST."""
+        with self._telling_of_change():
+            self._failures = 0
+            self._closed_until_s = 0.0
+
+    def swept(self, error: OxenError | None) -> None:
+        """A sweep went through, or failed with ``error``."""
+        with self._telling_of_change():
+            self._failed_sweeps = 0 if error is None else self._failed_sweeps + 1
+
+    @contextmanager
+    def _telling_of_change(self) -> Iterator[None]:
         was_away = self.is_away
-        self._failures = 0
-        self._closed_until_s = 0.0
-        if was_away:
-            _log.info("oxen.gate_opened")
+        yield
+        if self.is_away is not was_away:
+            _log.info("oxen.away" if self.is_away else "oxen.back")
             self._on_change()

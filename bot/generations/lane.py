@@ -77,14 +77,14 @@ class Lane:
                 again.clear()
                 try:
                     async with self._places:
+                        if self._closed:
+                            return
                         delay_s = await self._work(generation_id)
                     failures = 0
                 except Exception:  # noqa: BLE001  whatever it was, the row is still to be settled
                     _log.exception("lane.work_failed", lane=self._name, generation=generation_id)
                     failures += 1
                     delay_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2 ** (failures - 1))
-                if self._closed:
-                    return
                 if delay_s is None:
                     if not again.is_set():
                         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import aclosing
 
 import structlog
 
@@ -40,12 +41,13 @@ class Listener:
 
     async def run(self) -> None:
         """Listen for ever; the stream reconnects by itself."""
-        async for event in self._events.events():
-            if isinstance(event, StreamConnected):
-                self._open.set()
-                self._connected()
-            else:
-                await self._heard(event)
+        async with aclosing(self._events.events()) as events:
+            async for event in events:
+                if isinstance(event, StreamConnected):
+                    self._open.set()
+                    self._connected()
+                else:
+                    await self._heard(event)
 
     async def stream_open(self) -> None:
         """Wait until the stream has been open once, though not for ever."""

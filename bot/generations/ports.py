@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,11 +14,12 @@ from bot.models.generation import (
     GenerationState,
     NewRequest,
     RequestWithTakes,
+    Surface,
     VideoSettings,
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.references import StoredImage
-from bot.models.remote import RemoteGeneration, RemoteStatus, StreamEvent
+from bot.models.remote import RemoteGeneration, RemoteListing, RemoteStatus, StreamEvent
 from bot.models.video import StoredVideo, VideoFacts
 from bot.models.video_model import VideoModel
 
@@ -104,10 +105,14 @@ class GenerationStore(Protocol):
         """``reserved`` to ``submitting``: the intent is on record before the POST."""
         ...
 
-    async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
-        """``submitting`` to ``reserved``: Oxen provably did not begin it.
+    async def attempt_not_begun(
+        self, generation_id: int, *, now_ms: int, counts: bool = True
+    ) -> Generation:
+        """``submitting`` to ``reserved``: Oxen did not begin it.
 
-        It becomes ``cancelled``, and is released, when a person has asked for that meanwhile.
+        ``counts`` is false where that is proven, not only told from its absence: the attempt then
+        does not count among ``attempts``. The row becomes ``cancelled``, and is released, when a
+        person has asked for that meanwhile.
         """
         ...
 
@@ -125,8 +130,36 @@ class GenerationStore(Protocol):
         """``rendering`` to ``ready``."""
         ...
 
-    async def begin_posting(self, generation_id: int, *, nonce: str, now_ms: int) -> Generation:
-        """``ready`` to ``posting``: nonce and time are on record before the send.
+    async def lose_result(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``ready`` or ``posting`` back to ``rendering``: the file on disk is gone or damaged."""
+        ...
+
+    async def adopt_late(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
+        """``failed`` without a remote generation to ``rendering``: the lost one has turned up.
+
+        Its reservation was released and stays so: it costs the user nothing.
+        """
+        ...
+
+    async def record_orphan(self, oxen_id: str, *, generation_id: int, now_ms: int) -> None:
+        """Remember whose a remote generation is, beside the one that its row stands for."""
+        ...
+
+    async def possible_parents(self, since_ms: int) -> tuple[Generation, ...]:
+        """Generations whose POST may have begun another remote one than they stand for.
+
+        They ended without a remote one, or were sent twice; first attempted since that time.
+        """
+        ...
+
+    async def open_since(self, before_ms: int) -> tuple[Generation, ...]:
+        """Generations asked for before a time that have not ended, oldest first."""
+        ...
+
+    async def begin_posting(
+        self, generation_id: int, *, nonce: str, surface: Surface, now_ms: int
+    ) -> Generation:
+        """``ready`` to ``posting``: nonce, surface and time are on record before the send.
 
         From ``posting`` again it keeps the nonce and renews the time.
         """
@@ -164,7 +197,7 @@ class OxenQueue(Protocol):
         """One generation; a fresh result link with it."""
         ...
 
-    async def list(self, status: RemoteStatus) -> Sequence[RemoteGeneration]:
+    async def list(self, status: RemoteStatus) -> RemoteListing:
         """All generations with this status, of any model."""
         ...
 
@@ -183,8 +216,11 @@ class OxenQueue(Protocol):
 class OxenEvents(Protocol):
     """Oxen's event stream, reconnecting by itself for ever."""
 
-    def events(self) -> AsyncIterator[StreamEvent]:
-        """``StreamConnected`` after each (re)connection, ``GenerationFinished`` for each event."""
+    def events(self) -> AsyncGenerator[StreamEvent, None]:
+        """``StreamConnected`` after each (re)connection, ``GenerationFinished`` for each event.
+
+        Closing it drops the connection.
+        """
         ...
 
 
@@ -244,8 +280,8 @@ class VideoLibrary(Protocol):
         """Probe, fsync and rename into the library, whole; raises ``NotAVideoError``."""
         ...
 
-    def path(self, video: StoredVideo) -> Path:
-        """Where the file lies."""
+    async def is_whole(self, video: StoredVideo) -> bool:
+        """Whether the file is still there and still the video that was taken in."""
         ...
 
     async def fitted(self, video: StoredVideo, max_bytes: int) -> tuple[Path, VideoFacts]:
@@ -285,32 +321,40 @@ class FinishedVideo:
     """The channel's limit did not admit the original; a button fetches a link to it."""
 
 
-class Publisher(Protocol):
-    """Discord, as far as the life of a generation needs it. Raises the ``PostError`` family."""
-
-    async def upload_limit_bytes(self, request: RequestWithTakes) -> int:
-        """How large a file may be where the result goes."""
-        ...
+class Placeholders(Protocol):
+    """The cards that show how far requests are. Raises the ``PostError`` family."""
 
     async def show_progress(self, progress: Progress) -> int | None:
         """Bring the placeholder in step; its message id, or ``None`` where there is none."""
         ...
 
-    async def post_result(self, finished: FinishedVideo, *, nonce: str) -> int:
-        """Send the result as a reply to the placeholder; the message id.
 
-        Sending again with the same nonce within the nonce window does not post twice.
+class ResultPosts(Protocol):
+    """The messages with the videos. Raises the ``PostError`` family."""
+
+    async def choose_surface(self, request: RequestWithTakes) -> Surface:
+        """Where the result can be posted, by what the bot may do there now."""
+        ...
+
+    async def upload_limit_bytes(self, request: RequestWithTakes, surface: Surface) -> int:
+        """How large a file may be there."""
+        ...
+
+    async def post(self, finished: FinishedVideo, surface: Surface, *, nonce: str) -> int:
+        """Post the result; the message id.
+
+        Again with the same nonce within the nonce window it does not post twice; an edited
+        placeholder stays one message in any case. Raises ``PostDeletedError`` when the message was
+        there and has been deleted.
         """
         ...
 
-    async def show_result_in_placeholder(self, finished: FinishedVideo) -> int:
-        """Turn the placeholder itself into the result, where nothing new may be sent; its id."""
+    async def find(
+        self, request: RequestWithTakes, generation: Generation, surface: Surface
+    ) -> int | None:
+        """Look for the bot's own post of this generation; its message id."""
         ...
 
-    async def delete_result(self, request: RequestWithTakes, generation: Generation) -> None:
+    async def delete(self, request: RequestWithTakes, generation: Generation) -> None:
         """Take the post away, and a placeholder that only points to it; gone already is fine."""
-        ...
-
-    async def find_result(self, request: RequestWithTakes, generation: Generation) -> int | None:
-        """Look through the channel for the bot's own post of this generation; its message id."""
         ...

@@ -19,7 +19,7 @@ from bot.errors import (
 )
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.model_book import ModelBook
-from bot.generations.ports import GenerationStore, OxenQueue, Publisher, WireFormat
+from bot.generations.ports import GenerationStore, OxenQueue, ResultPosts, WireFormat
 from bot.generations.rules import check_settings, tidy
 from bot.models.api_call import ApiCall
 from bot.models.clock import Clock
@@ -85,7 +85,7 @@ class GenerationService:
         store: GenerationStore,
         drafts: DraftStore,
         queue: OxenQueue,
-        publisher: Publisher,
+        posts: ResultPosts,
         *,
         payloads: PayloadBuilder,
         wire: WireFormat,
@@ -97,7 +97,7 @@ class GenerationService:
         self._store = store
         self._drafts = drafts
         self._queue = queue
-        self._publisher = publisher
+        self._posts = posts
         self._payloads = payloads
         self._wire = wire
         self._quotas = quotas
@@ -188,7 +188,7 @@ class GenerationService:
     async def delete_result(self, generation_id: int, actor: Actor) -> None:
         """Take the post out of the channel. What it cost stays spent."""
         asked, generation = await self.result_to_delete(generation_id, actor)
-        await self._publisher.delete_result(asked, generation)
+        await self._posts.delete(asked, generation)
         _log.info("generation.deleted", generation=generation_id)
 
     async def original(self, generation_id: int, actor: Actor) -> Original:

@@ -70,6 +70,7 @@ class Submitter:
         self._clock = clock
         self._max_in_flight = max_in_flight
         self._wake = asyncio.Event()
+        self._beginning: set[int] = set()
         self._posts: dict[int, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
@@ -77,8 +78,8 @@ class Submitter:
         self._wake.set()
 
     def is_posting(self, generation_id: int) -> bool:
-        """Whether a POST for this generation is under way in this process."""
-        return generation_id in self._posts
+        """Whether a POST for this generation is under way, or about to be, in this process."""
+        return generation_id in self._posts or generation_id in self._beginning
 
     async def run(self) -> None:
         """Submit for ever."""
@@ -124,15 +125,19 @@ class Submitter:
     async def _begin(self, generation: Generation, payload: dict[str, Any]) -> None:
         # Pictures inside a payload are megabytes of base64: digesting them would stall the loop.
         fingerprint = await asyncio.to_thread(self._wire.fingerprint, payload)
+        # Known as under way before the row says so, or a sweep could take it for one left behind.
+        self._beginning.add(generation.id)
         try:
             begun = await self._store.begin_attempt(
                 generation.id, fingerprint=fingerprint, now_ms=self._clock()
             )
+            task = asyncio.create_task(self._post(begun, payload), name=f"post-{begun.id}")
+            self._posts[begun.id] = task
+            task.add_done_callback(lambda _: self._posts.pop(begun.id, None))
         except StaleStateError:
             return
-        task = asyncio.create_task(self._post(begun, payload), name=f"post-{begun.id}")
-        self._posts[begun.id] = task
-        task.add_done_callback(lambda _: self._posts.pop(begun.id, None))
+        finally:
+            self._beginning.discard(generation.id)
 
     async def _post(self, generation: Generation, payload: dict[str, Any]) -> None:
         try:
@@ -169,7 +174,9 @@ class Submitter:
     async def _not_begun(self, generation: Generation, error: OxenError) -> None:
         retry_after_s = error.retry_after_s if isinstance(error, OxenThrottledError) else None
         self._gate.failed(retry_after_s=retry_after_s)
-        waiting = await self._store.attempt_not_begun(generation.id, now_ms=self._clock())
+        waiting = await self._store.attempt_not_begun(
+            generation.id, now_ms=self._clock(), counts=False
+        )
         self._signals.changed(waiting)
 
     async def _rejected(self, generation: Generation, error: OxenRejectedError) -> None:
@@ -183,8 +190,11 @@ class Submitter:
         self.wake()
 
     async def _fail(self, generation: Generation, kind: FailureKind, detail: str) -> None:
-        failed = await self._store.fail(
-            generation.id, failure=Failure(kind, detail), now_ms=self._clock()
-        )
+        try:
+            failed = await self._store.fail(
+                generation.id, failure=Failure(kind, detail), now_ms=self._clock()
+            )
+        except StaleStateError:
+            return
         _log.info("generation.failed", generation=generation.id, kind=kind.value)
         self._signals.changed(failed)

@@ -7,7 +7,8 @@ order of a generation's life: one that moves on meanwhile is seen at least once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -27,10 +28,13 @@ _LIFE = (
     RemoteStatus.FAILED,
     RemoteStatus.CANCELLED,
 )
+_UNFINISHED = frozenset({RemoteStatus.QUEUED, RemoteStatus.PROCESSING})
 _ABSENT_SWEEPS = 2
 """An attempt counts as not carried out only when it was absent twice (after the settling time)."""
 _MOST_ATTEMPTS = 2
 """The POST is tried once more after an ambiguous one, never a third time."""
+_LATE_MS = 48 * 3_600_000
+"""How long after its attempt an orphan is still looked for."""
 _CLOCK_SKEW_S = 5
 """How much earlier than the attempt Oxen's clock may say that a generation was enqueued."""
 
@@ -42,6 +46,8 @@ class SweeperSignals:
     finished: Callable[[int, RemoteGeneration | None], None]
     """A generation has ended at Oxen; or (``None``) is not in its list and must be asked for."""
     changed: Callable[[Generation], None]
+    heard: Callable[[OxenError | None], None]
+    """A sweep went through, or did not."""
     waiting: Callable[[], None]
     """Something is waiting again for its turn."""
 
@@ -59,7 +65,8 @@ class Sweeper:
         signals: SweeperSignals,
         clock: Clock,
         interval_s: float,
-        settle_ms: int,
+        settle_s: float,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -68,7 +75,9 @@ class Sweeper:
         self._signals = signals
         self._clock = clock
         self._interval_s = interval_s
-        self._settle_ms = settle_ms
+        self._settle_s = settle_s
+        self._monotonic = monotonic
+        self._absent_since_s: dict[int, float] = {}
         self._wake = asyncio.Event()
 
     def request(self) -> None:
@@ -81,7 +90,9 @@ class Sweeper:
             self._wake.clear()
             try:
                 await self.sweep()
+                self._signals.heard(None)
             except OxenError as error:
+                self._signals.heard(error)
                 _log.warning(
                     "sweep.failed", error=type(error).__name__, status_code=error.status_code
                 )
@@ -101,40 +112,96 @@ class Sweeper:
             if g.state is GenerationState.SUBMITTING and not self._is_posting(g.id)
         ]
         rendering = [g for g in at_oxen if g.state is GenerationState.RENDERING]
-        if not unsure and not rendering:
+        parents = await self._store.possible_parents(self._clock() - _LATE_MS)
+        if not unsure and not rendering and not parents:
             return
         listed: dict[str, RemoteGeneration] = {}
+        is_complete = True
         for status in _LIFE:
-            for remote in await self._queue.list(status):
-                listed[remote.oxen_id] = remote
+            listing = await self._queue.list(status)
+            is_complete = is_complete and listing.is_complete
+            listed |= {remote.oxen_id: remote for remote in listing.generations}
         self._compare(rendering, listed)
-        if unsure:
-            await self._settle(unsure, listed)
+        if unsure or parents:
+            known = await self._store.known_oxen_ids(tuple(listed))
+            strangers = [remote for oxen_id, remote in listed.items() if oxen_id not in known]
+            await self._settle(unsure, strangers, is_complete=is_complete)
+            await self._adopt_late(parents, strangers)
 
     def _compare(self, rendering: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
         for generation in rendering:
             remote = listed.get(generation.oxen_id or "")
             if remote is None:
                 self._signals.finished(generation.id, None)
-            elif remote.status not in {RemoteStatus.QUEUED, RemoteStatus.PROCESSING}:
+            elif remote.status not in _UNFINISHED:
                 self._signals.finished(generation.id, remote)
+            elif generation.cancel_requested_at_ms is not None:
+                self._signals.finished(generation.id, None)
 
-    async def _settle(self, unsure: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
-        known = await self._store.known_oxen_ids(tuple(listed))
-        strangers = [remote for oxen_id, remote in listed.items() if oxen_id not in known]
+    async def _settle(
+        self, unsure: list[Generation], strangers: list[RemoteGeneration], *, is_complete: bool
+    ) -> None:
+        self._absent_since_s = {
+            g.id: self._absent_since_s[g.id] for g in unsure if g.id in self._absent_since_s
+        }
         for generation in sorted(unsure, key=lambda g: g.attempted_at_ms or 0):
             orphan = next((r for r in strangers if self._is_from(generation, r)), None)
             try:
                 if orphan is not None:
                     strangers.remove(orphan)
                     await self._adopt(generation, orphan)
-                else:
+                elif is_complete:
                     await self._note_absence(generation)
             except StaleStateError:
                 continue
 
+    async def _adopt_late(
+        self, parents: Sequence[Generation], strangers: list[RemoteGeneration]
+    ) -> None:
+        """Find a place for orphans of attempts that were given up, or repeated."""
+        for orphan in tuple(strangers):
+            parent = next((g for g in parents if self._is_from(g, orphan)), None)
+            if parent is None:
+                continue
+            current = await self._store.generation(parent.id)
+            is_wanted = (
+                current is not None
+                and current.state is GenerationState.FAILED
+                and current.oxen_id is None
+                and orphan.status in {*_UNFINISHED, RemoteStatus.SUCCEEDED}
+            )
+            try:
+                if is_wanted:
+                    await self._adopt_free(parent, orphan)
+                else:
+                    await self._put_away(parent, orphan)
+            except StaleStateError:
+                continue
+
+    async def _adopt_free(self, parent: Generation, orphan: RemoteGeneration) -> None:
+        adopted = await self._store.adopt_late(
+            parent.id, oxen_id=orphan.oxen_id, now_ms=self._clock()
+        )
+        _log.warning("sweep.adopted_late", generation=parent.id, oxen_id=orphan.oxen_id)
+        self._signals.changed(adopted)
+        if orphan.status not in _UNFINISHED:
+            self._signals.finished(parent.id, orphan)
+
+    async def _put_away(self, parent: Generation, orphan: RemoteGeneration) -> None:
+        """A second one for a row that has its own, or that nobody wants: stop it and note it."""
+        if orphan.status in _UNFINISHED:
+            try:
+                await self._queue.cancel(orphan.oxen_id)
+            except OxenError as error:
+                _log.warning("sweep.orphan_not_cancelled", error=type(error).__name__)
+                return
+        await self._store.record_orphan(
+            orphan.oxen_id, generation_id=parent.id, now_ms=self._clock()
+        )
+        _log.warning("sweep.orphan", generation=parent.id, oxen_id=orphan.oxen_id)
+
     def _is_from(self, generation: Generation, remote: RemoteGeneration) -> bool:
-        attempted_s = (generation.attempted_at_ms or 0) // 1000
+        attempted_s = (generation.first_attempted_at_ms or 0) // 1000
         if remote.enqueued_at_s is not None and remote.enqueued_at_s < attempted_s - _CLOCK_SKEW_S:
             return False
         fingerprint = generation.attempt_fingerprint
@@ -146,14 +213,16 @@ class Sweeper:
         )
         _log.info("sweep.adopted", generation=generation.id, oxen_id=orphan.oxen_id)
         self._signals.changed(adopted)
-        if orphan.status not in {RemoteStatus.QUEUED, RemoteStatus.PROCESSING}:
+        if orphan.status not in _UNFINISHED or adopted.cancel_requested_at_ms is not None:
             self._signals.finished(generation.id, orphan)
 
     async def _note_absence(self, generation: Generation) -> None:
         now_ms = self._clock()
         counted = await self._store.count_absence(generation.id, now_ms=now_ms)
-        settled = now_ms - (generation.attempted_at_ms or 0) >= self._settle_ms
-        if counted.absent_sweeps < _ABSENT_SWEEPS or not settled:
+        # Measured by a clock that nobody can set: a jump of the other one must not cost a POST.
+        now_s = self._monotonic()
+        since_s = now_s - self._absent_since_s.setdefault(generation.id, now_s)
+        if counted.absent_sweeps < _ABSENT_SWEEPS or since_s < self._settle_s:
             return
         if counted.attempts < _MOST_ATTEMPTS:
             waiting = await self._store.attempt_not_begun(generation.id, now_ms=now_ms)

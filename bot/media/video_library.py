@@ -64,6 +64,17 @@ class VideoLibrary:
         """Where the file lies."""
         return self._folder / video.filename
 
+    async def is_whole(self, video: StoredVideo) -> bool:
+        """Whether the file is still there and still the video that was taken in."""
+
+        def whole() -> bool:
+            try:
+                return probe_video(self.path(video)) == video.facts
+            except (NotAVideoError, OSError):
+                return False
+
+        return await asyncio.to_thread(whole)
+
     async def fitted(self, video: StoredVideo, max_bytes: int) -> tuple[Path, VideoFacts]:
         """Return the video under a size, with its sound: the file itself, or a smaller copy.
 

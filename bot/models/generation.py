@@ -56,6 +56,17 @@ class FailureKind(StrEnum):
     INTERNAL = "internal"
 
 
+class Surface(StrEnum):
+    """Where a finished video appears."""
+
+    REPLY = "reply"
+    """A new message, in reply to the placeholder."""
+    PLACEHOLDER = "placeholder"
+    """The placeholder itself, edited: where nothing new may be sent, or history not be read."""
+    DIRECT = "direct"
+    """Direct messages to the person: where the channel is gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A reason a person can read, with Oxen's own words beside it."""
@@ -161,6 +172,12 @@ class Generation:
     delivered_at_ms: int | None = None
     cancel_requested_at_ms: int | None = None
     failure: Failure | None = None
+    surface: Surface | None = None
+    """Where it is posted; chosen once, before the first attempt."""
+    free: bool = False
+    """It turned up after its reservation had been released: it costs the user nothing."""
+    first_attempted_at_ms: int | None = None
+    """When the first POST was put on record: an orphan of any attempt was enqueued after it."""
 
     @property
     def is_final(self) -> bool:

@@ -37,6 +37,15 @@ class RemoteGeneration:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteListing:
+    """One answer of the list endpoint."""
+
+    generations: tuple[RemoteGeneration, ...]
+    is_complete: bool
+    """Whether it holds as many as Oxen counts. From one that does not, absence proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class StreamConnected:
     """The event stream is open: what fires from now on will be heard, what fired before was not."""
 

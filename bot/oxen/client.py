@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.errors import OxenAmbiguousError, OxenProtocolError
 from bot.models.clock import Clock
-from bot.models.remote import RemoteGeneration, RemoteStatus
+from bot.models.remote import RemoteGeneration, RemoteListing, RemoteStatus
 from bot.models.video_model import VideoModel
 from bot.oxen import catalogue, replies
 from bot.oxen.calls import OxenCalls, RetryPolicy
@@ -100,7 +100,7 @@ class OxenClient:
         body = await self._read(path_of("api", "ai", "queue", oxen_id))
         return replies.generation(body, oxen_id=oxen_id)
 
-    async def list(self, status: RemoteStatus) -> tuple[RemoteGeneration, ...]:
+    async def list(self, status: RemoteStatus) -> RemoteListing:
         """All generations with this status, of any model."""
         body = await self._read("/api/ai/queue", params={"status": status.value})
         return replies.generations(body, status)

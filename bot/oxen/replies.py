@@ -25,7 +25,7 @@ from bot.errors import (
     OxenRejectedError,
     OxenThrottledError,
 )
-from bot.models.remote import RemoteGeneration, RemoteStatus
+from bot.models.remote import RemoteGeneration, RemoteListing, RemoteStatus
 
 log = structlog.get_logger(__name__)
 
@@ -139,7 +139,7 @@ def enqueued(body: Any) -> RemoteGeneration:
     raise OxenAmbiguousError("The reply names no generation.")
 
 
-def generations(body: Any, status: RemoteStatus) -> tuple[RemoteGeneration, ...]:
+def generations(body: Any, status: RemoteStatus) -> RemoteListing:
     """A list of generations that was asked for by status; rows without an id are left out."""
     rows = body.get("generations") if isinstance(body, Mapping) else body
     if not isinstance(rows, list):
@@ -153,7 +153,8 @@ def generations(body: Any, status: RemoteStatus) -> tuple[RemoteGeneration, ...]
             found.append(generation(row, status=status))
         except OxenProtocolError as error:
             log.warning("oxen_row_unreadable", status=status, reason=error.detail)
-    return tuple(found)
+    is_complete = not isinstance(count, int) or count <= len(found)
+    return RemoteListing(tuple(found), is_complete)
 
 
 def generation(

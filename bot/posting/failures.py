@@ -8,18 +8,24 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.errors import PostAmbiguousError, PostImpossibleError, PostTooLargeError
+from bot.errors import (
+    PostAmbiguousError,
+    PostDeletedError,
+    PostImpossibleError,
+    PostTooLargeError,
+)
 
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 _REQUEST_ENTITY_TOO_LARGE = 40005
+_UNKNOWN_MESSAGE = 10008
 _HTTP_TOO_LARGE = 413
 _HTTP_TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(*, nonce_sent: bool = False) -> Iterator[None]:
     """Raise the ``PostError`` family for whatever sending or editing a message raises.
 
     A reply that was lost, and every answer of the server's own failing, is ambiguous: discord.py
@@ -33,6 +39,9 @@ def translated() -> Iterator[None]:
             raise PostTooLargeError(words) from error
         if error.status >= _FIRST_SERVER_ERROR or error.status == _HTTP_TOO_MANY_REQUESTS:
             raise PostAmbiguousError(words) from error
+        if nonce_sent and error.code == _UNKNOWN_MESSAGE:
+            # The nonce is known, and the message that it belongs to was deleted.
+            raise PostDeletedError(words) from error
         raise PostImpossibleError(words) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise PostAmbiguousError(type(error).__name__) from error

@@ -24,7 +24,7 @@ from bot.models.draft import Draft
 from bot.models.generation import NewRequest, RequestWithTakes, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.posting.answering import Interaction, acknowledge, answer
-from bot.posting.publisher import DiscordPublisher
+from bot.posting.placeholders import DiscordPlaceholders
 from bot.ui import answers
 
 _log = structlog.get_logger(__name__)
@@ -76,13 +76,13 @@ class Intake:
     def __init__(
         self,
         service: GenerationService,
-        publisher: DiscordPublisher,
+        placeholders: DiscordPlaceholders,
         pictures: PictureTaker,
         *,
         clock: Clock,
     ) -> None:
         self._service = service
-        self._publisher = publisher
+        self._placeholders = placeholders
         self._pictures = pictures
         self._clock = clock
 
@@ -114,7 +114,7 @@ class Intake:
         references: tuple[ReferenceImage, ...],
         placeholder_id: int | None,
     ) -> None:
-        self._publisher.remember_response(interaction)
+        self._placeholders.remember_response(interaction)
         try:
             await self._reserve(
                 interaction,
@@ -124,7 +124,7 @@ class Intake:
                 placeholder_id=placeholder_id,
             )
         except UserError:
-            self._publisher.forget_response(interaction)
+            self._placeholders.forget_response(interaction)
             raise
 
     async def _reserve_private(
@@ -133,7 +133,7 @@ class Intake:
         # The direct messages are tried before anything is reserved: a video that nobody can be
         # sent must not be paid for.
         try:
-            channel_id, message_id = await self._publisher.open_private(
+            channel_id, message_id = await self._placeholders.open_private(
                 interaction.user, answers.notice("Preparing your video.")
             )
         except PostImpossibleError as error:
@@ -155,7 +155,7 @@ class Intake:
                 placeholder_id=message_id,
             )
         except UserError:
-            await self._publisher.take_back(channel_id, message_id)
+            await self._placeholders.take_back(channel_id, message_id)
             raise
         await answer(interaction, answers.on_its_way(_link(asked)))
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 
 from bot.errors import StaleStateError
-from bot.models.generation import FINAL_STATES, Failure, Generation, GenerationState
+from bot.models.generation import FINAL_STATES, Failure, Generation, GenerationState, Surface
 from bot.models.quota import EntryKind
 from bot.models.video import StoredVideo
 from bot.store.accounting import settle
-from bot.store.portable import BigInt, storable
+from bot.store.portable import BigInt, insert_into, storable
 from bot.store.rows import failure_values, generation_from, result_values
-from bot.store.schema import generations, requests
+from bot.store.schema import generations, orphans, requests
 
 _OPEN_STATES = tuple(state for state in GenerationState if state not in FINAL_STATES)
 
@@ -47,12 +58,16 @@ def begin_attempt(
         attempts=generations.c.attempts + 1,
         attempt_fingerprint=storable(fingerprint),
         attempted_at_ms=now_ms,
+        first_attempted_at_ms=func.coalesce(generations.c.first_attempted_at_ms, now_ms),
         absent_sweeps=0,
     )
 
 
-def attempt_not_begun(connection: Connection, generation_id: int, now_ms: int) -> Generation:
+def attempt_not_begun(
+    connection: Connection, generation_id: int, now_ms: int, *, counts: bool
+) -> Generation:
     """``submitting`` to ``reserved``, or to ``cancelled`` when a person has asked for that."""
+    attempts = generations.c.attempts if counts else generations.c.attempts - 1
     asked_ms = connection.execute(
         select(generations.c.cancel_requested_at_ms)
         .where(generations.c.id == generation_id)
@@ -60,8 +75,10 @@ def attempt_not_begun(connection: Connection, generation_id: int, now_ms: int) -
     ).scalar_one_or_none()
     submitting = (GenerationState.SUBMITTING,)
     if asked_ms is not None:
-        return _end(connection, generation_id, submitting, GenerationState.CANCELLED, now_ms)
-    return _move(connection, generation_id, submitting, GenerationState.RESERVED, now_ms)
+        final = GenerationState.CANCELLED
+        return _end(connection, generation_id, submitting, final, now_ms, attempts=attempts)
+    reserved = GenerationState.RESERVED
+    return _move(connection, generation_id, submitting, reserved, now_ms, attempts=attempts)
 
 
 def count_absence(connection: Connection, generation_id: int) -> Generation:
@@ -105,8 +122,63 @@ def store_result(
     )
 
 
+def lose_result(connection: Connection, generation_id: int, now_ms: int) -> Generation:
+    """``ready`` or ``posting`` back to ``rendering``: the file on disk is gone or damaged."""
+    return _move(
+        connection,
+        generation_id,
+        (GenerationState.READY, GenerationState.POSTING),
+        GenerationState.RENDERING,
+        now_ms,
+        result_filename=None,
+        result_facts=null(),
+        ready_at_ms=None,
+    )
+
+
+def adopt_late(connection: Connection, generation_id: int, oxen_id: str, now_ms: int) -> Generation:
+    """``failed`` without a remote generation to ``rendering``: the lost one has turned up.
+
+    Its reservation was released already and stays so.
+    """
+    oxen_id = storable(oxen_id)
+    taken = generations.alias("taken")
+    adopted = _move(
+        connection,
+        generation_id,
+        (GenerationState.FAILED,),
+        GenerationState.RENDERING,
+        now_ms,
+        only_if=and_(
+            generations.c.oxen_id.is_(None),
+            ~select(literal(1)).where(taken.c.oxen_id == oxen_id).exists(),
+        ),
+        oxen_id=oxen_id,
+        accepted_at_ms=now_ms,
+        ended_at_ms=None,
+        failure_kind=None,
+        failure_detail=None,
+        free=True,
+    )
+    connection.execute(
+        update(requests)
+        .where(requests.c.id == adopted.request_id)
+        .values(placeholder_settled=False)
+    )
+    return adopted
+
+
+def record_orphan(connection: Connection, oxen_id: str, generation_id: int, now_ms: int) -> None:
+    """Remember whose a remote generation is, beside the one that its row stands for."""
+    connection.execute(
+        insert_into(connection, orphans)
+        .values(oxen_id=storable(oxen_id), generation_id=generation_id, found_at_ms=now_ms)
+        .on_conflict_do_nothing(index_elements=[orphans.c.oxen_id])
+    )
+
+
 def begin_posting(
-    connection: Connection, generation_id: int, nonce: str, now_ms: int
+    connection: Connection, generation_id: int, nonce: str, surface: Surface, now_ms: int
 ) -> Generation:
     """``ready`` to ``posting``; from ``posting`` it keeps the nonce and renews the time."""
     again = generations.c.state == GenerationState.POSTING.value
@@ -117,6 +189,7 @@ def begin_posting(
         state=GenerationState.POSTING.value,
         state_since_ms=case((again, generations.c.state_since_ms), else_=literal(now_ms, BigInt)),
         nonce=func.coalesce(generations.c.nonce, nonce),
+        surface=surface.value,
         posting_at_ms=now_ms,
     )
 
@@ -183,8 +256,10 @@ def _end(
     now_ms: int,
     **values: Any,
 ) -> Generation:
-    """Move to a final state and settle the reservation."""
+    """Move to a final state and settle the reservation, which a late orphan has no more."""
     ended = _move(connection, generation_id, expected, final, now_ms, ended_at_ms=now_ms, **values)
+    if ended.free:
+        return ended
     kind = EntryKind.CAPTURE if final is GenerationState.DELIVERED else EntryKind.RELEASE
     settle(connection, generation_id, kind, now_ms=now_ms)
     return ended

@@ -10,6 +10,7 @@ from bot.models.generation import (
     GenerationState,
     NewRequest,
     RequestWithTakes,
+    Surface,
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.video import StoredVideo
@@ -99,13 +100,17 @@ class SqlGenerationStore:
         """``reserved`` to ``submitting``: the intent is on record before the POST."""
         return await self._database.run(changing.begin_attempt, generation_id, fingerprint, now_ms)
 
-    async def attempt_not_begun(self, generation_id: int, *, now_ms: int) -> Generation:
-        """``submitting`` to ``reserved``: Oxen provably did not begin it.
+    async def attempt_not_begun(
+        self, generation_id: int, *, now_ms: int, counts: bool = True
+    ) -> Generation:
+        """``submitting`` to ``reserved``: Oxen did not begin it; see the protocol for ``counts``.
 
         It becomes ``cancelled``, and is released, when a person has asked for that meanwhile.
         The attempt's fingerprint and time stay, by which a late orphan is recognised.
         """
-        return await self._database.run(changing.attempt_not_begun, generation_id, now_ms)
+        return await self._database.run(
+            changing.attempt_not_begun, generation_id, now_ms, counts=counts
+        )
 
     async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:  # noqa: ARG002  the protocol's; the count has no time of its own
         """One more complete sweep did not find the attempt at Oxen (stays ``submitting``)."""
@@ -124,9 +129,33 @@ class SqlGenerationStore:
         """``rendering`` to ``ready``."""
         return await self._database.run(changing.store_result, generation_id, result, now_ms)
 
-    async def begin_posting(self, generation_id: int, *, nonce: str, now_ms: int) -> Generation:
+    async def lose_result(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``ready`` or ``posting`` back to ``rendering``: the file is gone or damaged."""
+        return await self._database.run(changing.lose_result, generation_id, now_ms)
+
+    async def adopt_late(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
+        """``failed`` without a remote generation to ``rendering``; it costs the user nothing."""
+        return await self._database.run(changing.adopt_late, generation_id, oxen_id, now_ms)
+
+    async def record_orphan(self, oxen_id: str, *, generation_id: int, now_ms: int) -> None:
+        """Remember whose a remote generation is, beside the one that its row stands for."""
+        await self._database.run(changing.record_orphan, oxen_id, generation_id, now_ms)
+
+    async def possible_parents(self, since_ms: int) -> tuple[Generation, ...]:
+        """Generations whose POST may have begun another remote one than they stand for."""
+        return await self._database.run(looking.possible_parents, since_ms)
+
+    async def open_since(self, before_ms: int) -> tuple[Generation, ...]:
+        """Generations asked for before a time that have not ended, oldest first."""
+        return await self._database.run(looking.open_since, before_ms)
+
+    async def begin_posting(
+        self, generation_id: int, *, nonce: str, surface: Surface, now_ms: int
+    ) -> Generation:
         """``ready`` to ``posting``; from ``posting`` it keeps the nonce and renews the time."""
-        return await self._database.run(changing.begin_posting, generation_id, nonce, now_ms)
+        return await self._database.run(
+            changing.begin_posting, generation_id, nonce, surface, now_ms
+        )
 
     async def deliver(self, generation_id: int, *, message_id: int, now_ms: int) -> Generation:
         """``posting`` to ``delivered``; the reservation becomes a charge (``capture``)."""

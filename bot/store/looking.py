@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from bot.models.generation import Generation, GenerationState
 from bot.store.portable import storable
 from bot.store.rows import generation_from, generations_from
-from bot.store.schema import generations, requests
+from bot.store.schema import generations, orphans, requests
 
 _IDS_AT_ONCE = 1_000
 """Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
@@ -30,6 +30,8 @@ def known_oxen_ids(connection: Connection, oxen_ids: Sequence[str]) -> frozenset
             select(generations.c.oxen_id).where(generations.c.oxen_id.in_(some))
         )
         known.update(found.scalars())
+        others = connection.execute(select(orphans.c.oxen_id).where(orphans.c.oxen_id.in_(some)))
+        known.update(others.scalars())
     return frozenset(known)
 
 
@@ -42,6 +44,35 @@ def in_states(connection: Connection, states: Sequence[GenerationState]) -> tupl
             generations.c.state.in_([state.value for state in states]),
             generations.c.ended_at_ms.is_(None) if all_open else true(),
         )
+        .order_by(generations.c.id)
+    )
+    return generations_from(rows)
+
+
+def possible_parents(connection: Connection, since_ms: int) -> tuple[Generation, ...]:
+    """Generations whose POST may have begun another remote one than the one they stand for.
+
+    They ended without a remote one, or were sent twice; first attempted at ``since_ms`` or later.
+    """
+    rows = connection.execute(
+        select(generations)
+        .where(
+            generations.c.first_attempted_at_ms >= since_ms,
+            or_(
+                and_(generations.c.ended_at_ms.is_not(None), generations.c.oxen_id.is_(None)),
+                and_(generations.c.attempts > 1, generations.c.oxen_id.is_not(None)),
+            ),
+        )
+        .order_by(generations.c.id)
+    )
+    return generations_from(rows)
+
+
+def open_since(connection: Connection, before_ms: int) -> tuple[Generation, ...]:
+    """Generations asked for before a time that have not ended, oldest first."""
+    rows = connection.execute(
+        select(generations)
+        .where(generations.c.ended_at_ms.is_(None), generations.c.created_at_ms < before_ms)
         .order_by(generations.c.id)
     )
     return generations_from(rows)

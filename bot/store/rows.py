@@ -15,6 +15,7 @@ from bot.models.generation import (
     GenerationState,
     NewRequest,
     RequestWithTakes,
+    Surface,
     VideoRequest,
     VideoSettings,
 )
@@ -54,6 +55,9 @@ def generation_from(row: Row[Any]) -> Generation:
         delivered_at_ms=row.delivered_at_ms,
         cancel_requested_at_ms=row.cancel_requested_at_ms,
         failure=failure,
+        surface=Surface(row.surface) if row.surface is not None else None,
+        free=row.free,
+        first_attempted_at_ms=row.first_attempted_at_ms,
     )
 
 

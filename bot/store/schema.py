@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from bot.store.portable import BigInt, Flag, OpaqueJson
@@ -118,6 +119,9 @@ generations = Table(
     Column("cancel_requested_at_ms", BigInt),
     Column("failure_kind", Text),
     Column("failure_detail", Text),
+    Column("surface", Text),
+    Column("free", Flag, nullable=False, server_default=false()),
+    Column("first_attempted_at_ms", BigInt),
     UniqueConstraint("request_id", "take"),
     CheckConstraint(
         "state IN ('reserved', 'submitting', 'rendering', 'ready', 'posting',"
@@ -167,6 +171,16 @@ Index(
     generations.c.user_id,
     sqlite_where=generations.c.ended_at_ms.is_(None),
     postgresql_where=generations.c.ended_at_ms.is_(None),
+)
+
+orphans = Table(
+    "orphans",
+    metadata,
+    Column("oxen_id", Text, primary_key=True),
+    Column("generation_id", BigInt, ForeignKey("generations.id"), nullable=False, index=True),
+    Column("found_at_ms", BigInt, nullable=False),
+    sqlite_strict=True,
+    comment="Remote generations that turned up beside the one that their row stands for.",
 )
 
 ledger = Table(

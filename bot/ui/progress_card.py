@@ -8,7 +8,7 @@ from typing import Any
 from discord import ui
 
 from bot.generations.ports import Progress
-from bot.models.generation import Generation, GenerationState
+from bot.models.generation import Generation, GenerationState, Surface
 from bot.ui import figures
 from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
@@ -178,7 +178,9 @@ def _done_line(progress: Progress, who: str) -> str:
 
 
 def _link(label: str, progress: Progress, take: Generation) -> str:
-    if take.posted_message_id is None:
+    if take.surface is Surface.DIRECT:
+        return f"{label} in your direct messages"
+    if not take.posted_message_id:
         return label
     return f"[{label}]({figures.message_link(progress.request.request, take.posted_message_id)})"
 

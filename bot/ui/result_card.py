@@ -16,21 +16,24 @@ from bot.ui.text import plain, quote_prompt, shorten
 _ALT_TEXT_CHARS = 300
 
 
-def result_view(finished: FinishedVideo, *, model_name: str, filename: str) -> Card:
+def result_view(
+    finished: FinishedVideo, *, model_name: str, filename: str, note: str | None = None
+) -> Card:
     """The result card; ``filename`` is the name of the attached video.
 
-    The header mentions the requester: allow exactly that one mention when sending.
+    The header mentions the requester: allow exactly that one mention when sending. ``note`` is one
+    line on why it appears where it does.
     """
+    prompt = finished.request.request.settings.prompt
+    video: ui.Item[Any] = text("The video does not fit here. Original fetches a link to it.")
+    if finished.file is not None:
+        alt_text = shorten(plain(f"Video: {prompt}"), _ALT_TEXT_CHARS)
+        video = ui.MediaGallery(
+            discord.MediaGalleryItem(attachment(filename), description=alt_text)
+        )
     return Card(
-        text(_heading(finished), quote_prompt(finished.request.request.settings.prompt)),
-        ui.MediaGallery(
-            discord.MediaGalleryItem(
-                attachment(filename),
-                description=shorten(
-                    plain(f"Video: {finished.request.request.settings.prompt}"), _ALT_TEXT_CHARS
-                ),
-            )
-        ),
+        text(_heading(finished), note or "", quote_prompt(prompt)),
+        video,
         text(*_small_lines(finished, model_name)),
         _buttons(finished),
         accent=Accent.DONE,
@@ -64,6 +67,8 @@ def _shrunk_note(finished: FinishedVideo) -> str:
     if original is None:
         return "Made smaller to fit this channel."
     size = figures.mebibytes(original.facts.size_bytes)
+    if finished.file is None:
+        return f"The original is {size}."
     return f"Made smaller to fit this channel; the original is {size}."
 
 

@@ -149,7 +149,8 @@ async def test_the_list_is_asked_for_by_status(serve: Serve, client_for: ClientF
     rows = [FINISHED, {"no": "id"}, {"generation_id": "g-2", "status": "dreaming"}]
     answers = Answers((200, {"count": 3, "generations": rows}))
 
-    found = await client_for(await serve(answers)).list(RemoteStatus.SUCCEEDED)
+    listing = await client_for(await serve(answers)).list(RemoteStatus.SUCCEEDED)
+    found = listing.generations
 
     assert answers.requests[0].path_qs == "/api/ai/queue?status=succeeded"
     assert [(row.oxen_id, row.status) for row in found] == [

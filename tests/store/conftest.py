@@ -121,19 +121,19 @@ def breaches(database: Database) -> Callable[[], Awaitable[list[str]]]:
         ).scalars()
         entries = connection.execute(
             text(
-                "SELECT g.id, g.state, g.ended_at_ms,"
+                "SELECT g.id, g.state, g.free, g.ended_at_ms,"
                 " sum(CASE WHEN l.kind = 'reserve' THEN 1 ELSE 0 END) AS reserves,"
                 " sum(CASE WHEN l.kind = 'capture' THEN 1 ELSE 0 END) AS captures,"
                 " sum(CASE WHEN l.kind = 'release' THEN 1 ELSE 0 END) AS releases,"
                 " count(DISTINCT l.seconds) AS amounts"
                 " FROM generations g LEFT JOIN ledger l ON l.generation_id = g.id"
-                " GROUP BY g.id, g.state, g.ended_at_ms"
+                " GROUP BY g.id, g.state, g.free, g.ended_at_ms"
             )
         )
         found = [f"request {request_id} lacks takes" for request_id in takes]
         for row in entries:
-            delivered = row.state == "delivered"
-            released = row.state in {"failed", "cancelled"}
+            delivered = row.state == "delivered" and not row.free
+            released = row.state in {"failed", "cancelled"} or row.free
             if (row.reserves, row.captures, row.releases, row.amounts) != (
                 1,
                 int(delivered),

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import sys
 
-from bot.models.generation import Failure, FailureKind, NewRequest, VideoSettings
+from bot.models.generation import Failure, FailureKind, NewRequest, Surface, VideoSettings
 from bot.models.video import StoredVideo, VideoFacts
 from bot.store.database import Database
 from bot.store.generations import SqlGenerationStore
@@ -41,7 +41,7 @@ async def write(store: SqlGenerationStore, user_id: int) -> None:
         await store.begin_attempt(one, fingerprint="f", now_ms=n)
         await store.accept(one, oxen_id=f"oxen-{one}", now_ms=n)
         await store.store_result(one, result=StoredVideo(f"{one}.mp4", FACTS), now_ms=n)
-        await store.begin_posting(one, nonce=f"nonce-{one}", now_ms=n)
+        await store.begin_posting(one, nonce=f"nonce-{one}", surface=Surface.REPLY, now_ms=n)
         await store.deliver(one, message_id=one, now_ms=n)
         await store.fail(other, failure=Failure(FailureKind.LOST), now_ms=n)
         sys.stdout.write(f"done {one} {other}\n")

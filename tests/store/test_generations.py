@@ -14,6 +14,7 @@ from bot.models.generation import (
     GenerationState,
     NewRequest,
     RequestWithTakes,
+    Surface,
 )
 from bot.models.quota import Period, QuotaWindow, Used
 from bot.models.video import StoredVideo, VideoFacts
@@ -62,9 +63,13 @@ async def test_a_generation_on_its_way_to_the_channel(
     ready = await store.store_result(generation.id, result=RESULT, now_ms=40)
     assert (ready.result, ready.ready_at_ms) == (RESULT, 40)
 
-    posting = await store.begin_posting(generation.id, nonce="n" * 25, now_ms=50)
+    posting = await store.begin_posting(
+        generation.id, nonce="n" * 25, surface=Surface.REPLY, now_ms=50
+    )
     assert (posting.nonce, posting.posting_at_ms, posting.state_since_ms) == ("n" * 25, 50, 50)
-    again = await store.begin_posting(generation.id, nonce="another", now_ms=60)
+    again = await store.begin_posting(
+        generation.id, nonce="another", surface=Surface.REPLY, now_ms=60
+    )
     assert (again.nonce, again.posting_at_ms, again.state_since_ms) == ("n" * 25, 60, 50)
 
     delivered = await store.deliver(generation.id, message_id=99, now_ms=70)

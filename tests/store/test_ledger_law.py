@@ -8,7 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import StaleStateError
-from bot.models.generation import Failure, FailureKind, Generation, GenerationState, NewRequest
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    NewRequest,
+    Surface,
+)
 from bot.models.quota import Period, QuotaWindow, Used
 from bot.models.video import StoredVideo, VideoFacts
 from bot.store.generations import SqlGenerationStore
@@ -29,6 +36,8 @@ LEADS_TO = {
     "count_absence": {SUBMITTING: SUBMITTING},
     "accept": {SUBMITTING: RENDERING, RESERVED: RENDERING},
     "store_result": {RENDERING: READY},
+    "lose_result": {READY: RENDERING, POSTING: RENDERING},
+    "adopt_late": {FAILED: RENDERING},
     "begin_posting": {READY: POSTING, POSTING: POSTING},
     "deliver": {POSTING: DELIVERED},
     "fail": dict.fromkeys(OPEN, FAILED),
@@ -49,7 +58,8 @@ async def apply(
         "begin_attempt": {"fingerprint": "{}"},
         "accept": {"oxen_id": f"oxen-{generation_id}"},
         "store_result": {"result": StoredVideo("a.mp4", facts)},
-        "begin_posting": {"nonce": f"nonce-{generation_id}"},
+        "adopt_late": {"oxen_id": f"oxen-{generation_id}"},
+        "begin_posting": {"nonce": f"nonce-{generation_id}", "surface": Surface.REPLY},
         "deliver": {"message_id": 9},
         "fail": {"failure": Failure(FailureKind.LOST)},
     }
@@ -83,9 +93,12 @@ async def test_whatever_happens_the_ledger_balances(
     ids = [generation.id for generation in written.generations]
     states = dict.fromkeys(ids, RESERVED)
     wished: set[int] = set()
+    free: set[int] = set()
 
     async def balances() -> None:
-        kept = [state for state in states.values() if state not in {FAILED, CANCELLED}]
+        kept = [
+            i for i, state in states.items() if state not in {FAILED, CANCELLED} and i not in free
+        ]
         window = QuotaWindow(Period.DAY, 10, 11)
         usage = await store.usage(user_id, (window,))
         assert usage.windows == ((window, Used(len(kept), 5 * len(kept))),)
@@ -98,6 +111,8 @@ async def test_whatever_happens_the_ledger_balances(
         next_state = LEADS_TO[operation].get(states[generation_id])
         if operation == "attempt_not_begun" and next_state and generation_id in wished:
             next_state = CANCELLED
+        if operation == "adopt_late" and before is not None and before.oxen_id is not None:
+            next_state = None
         if next_state is None:
             with pytest.raises(StaleStateError):
                 await apply(store, operation, generation_id, now_ms)
@@ -109,6 +124,8 @@ async def test_whatever_happens_the_ledger_balances(
             states[generation_id] = next_state
             if operation == "ask_to_cancel":
                 wished.add(generation_id)
+            if operation == "adopt_late":
+                free.add(generation_id)
     await balances()
 
     for generation_id, state in states.items():

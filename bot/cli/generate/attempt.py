@@ -113,7 +113,7 @@ class Attempt:
         asked = fingerprint(self._payload)
         earliest_s = (self._begun_at_ms or 0) // 1000 - _CLOCK_SKEW_S
         for status in RemoteStatus:
-            for remote in await self._queue.list(status):
+            for remote in (await self._queue.list(status)).generations:
                 is_late_enough = remote.enqueued_at_s is None or remote.enqueued_at_s >= earliest_s
                 if is_late_enough and matches(asked, remote):
                     return remote

@@ -108,6 +108,9 @@ def upgrade() -> None:
         sa.Column("cancel_requested_at_ms", portable.BigInt()),
         sa.Column("failure_kind", sa.Text()),
         sa.Column("failure_detail", sa.Text()),
+        sa.Column("surface", sa.Text()),
+        sa.Column("free", portable.Flag(), server_default=sa.false(), nullable=False),
+        sa.Column("first_attempted_at_ms", portable.BigInt()),
         sa.CheckConstraint(
             "(state = 'delivered')"
             " = (posted_message_id IS NOT NULL AND delivered_at_ms IS NOT NULL)",
@@ -174,6 +177,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at_ms IS NULL"),
         postgresql_where=sa.text("ended_at_ms IS NULL"),
     )
+
+    op.create_table(
+        "orphans",
+        sa.Column("oxen_id", sa.Text(), nullable=False),
+        sa.Column("generation_id", portable.BigInt(), nullable=False),
+        sa.Column("found_at_ms", portable.BigInt(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["generation_id"], ["generations.id"], name=op.f("fk_orphans_generation_id")
+        ),
+        sa.PrimaryKeyConstraint("oxen_id", name=op.f("pk_orphans")),
+        comment="Remote generations that turned up beside the one that their row stands for.",
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_orphans_generation_id"), "orphans", ["generation_id"])
 
     op.create_table(
         "request_references",

@@ -1,0 +1,55 @@
+"""The last resort: nothing stays unfinished for ever, and what hangs becomes visible early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.errors import StaleStateError
+from bot.generations.ports import GenerationStore
+from bot.models.clock import Clock
+from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+
+_log = structlog.get_logger(__name__)
+
+LONGEST_LIFE_MS = 24 * 3_600_000
+"""A day after it was asked for, a generation ends one way or the other."""
+_WORDS = {
+    GenerationState.RESERVED: Failure(
+        FailureKind.LOST, "It waited a whole day without Oxen taking it."
+    ),
+    GenerationState.SUBMITTING: Failure(
+        FailureKind.LOST, "Oxen did not say for a whole day whether it has the request."
+    ),
+    GenerationState.RENDERING: Failure(FailureKind.LOST, "It was not finished after a whole day."),
+    GenerationState.READY: Failure(FailureKind.UNDELIVERABLE),
+    GenerationState.POSTING: Failure(FailureKind.UNDELIVERABLE),
+}
+
+
+class Reaper:
+    """Ends what is a day old. A video that turns up later is still adopted, free of charge."""
+
+    def __init__(
+        self, store: GenerationStore, *, changed: Callable[[Generation], None], clock: Clock
+    ) -> None:
+        self._store = store
+        self._changed = changed
+        self._clock = clock
+
+    async def reap(self) -> None:
+        """End every generation that is too old."""
+        now_ms = self._clock()
+        for generation in await self._store.open_since(now_ms - LONGEST_LIFE_MS):
+            # A late orphan is adopted long after it was asked for; its own time counts.
+            if now_ms - generation.state_since_ms < LONGEST_LIFE_MS and generation.free:
+                continue
+            try:
+                failed = await self._store.fail(
+                    generation.id, failure=_WORDS[generation.state], now_ms=now_ms
+                )
+            except StaleStateError:
+                continue
+            _log.error("generation.given_up", generation=generation.id, state=generation.state)
+            self._changed(failed)

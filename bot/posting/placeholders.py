@@ -1,0 +1,123 @@
+"""The cards that show how far requests are: ``Placeholders`` of the services, on discord.py."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import discord
+
+from bot.errors import MediaError, PostError
+from bot.generations.ports import Progress
+from bot.models.generation import VideoRequest
+from bot.posting.failures import translated
+from bot.ui.card import Card
+from bot.ui.progress_card import keeps_pictures, progress_view
+
+_STRIP_PX = 160
+_STRIP_NAME = "references.webp"
+_REMEMBERED_RESPONSES = 1_000
+
+
+class Strips(Protocol):
+    """Stored pictures side by side."""
+
+    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
+        """One small WebP of at most four pictures; raises ``MediaError``."""
+        ...
+
+
+class DiscordPlaceholders:
+    """Keeps ``bot.generations.ports.Placeholders``."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        strips: Strips,
+        *,
+        display_name: Callable[[str], str],
+    ) -> None:
+        self._client = client
+        self._strips = strips
+        self._display_name = display_name
+        self._responses: OrderedDict[int, discord.Interaction[Any]] = OrderedDict()
+
+    def remember_response(self, interaction: discord.Interaction[Any]) -> None:
+        """Make this interaction's deferred response the placeholder of its request.
+
+        Its first edit goes through the interaction, which resolves "thinking"; later ones, and
+        all after a restart, go through the bot's own token.
+        """
+        self._responses[interaction.id] = interaction
+        while len(self._responses) > _REMEMBERED_RESPONSES:
+            self._responses.popitem(last=False)
+
+    def forget_response(self, interaction: discord.Interaction[Any]) -> None:
+        """The request was refused: there will be no placeholder."""
+        self._responses.pop(interaction.id, None)
+
+    async def show_progress(self, progress: Progress) -> int | None:
+        """Bring the placeholder in step; its message id, or ``None`` where there is none."""
+        request = progress.request.request
+        files = await self._strip_file(request) if keeps_pictures(progress) else []
+        card = progress_view(
+            progress,
+            model_name=self._display_name(request.settings.model),
+            pictures=files[0].filename if files else None,
+        )
+        response = self._responses.get(request.interaction_id)
+        if response is None:
+            return await self._edit_placeholder(request, card, files)
+        with translated():
+            message = await response.edit_original_response(
+                view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
+        self._responses.pop(request.interaction_id, None)
+        return message.id
+
+    async def open_private(
+        self, user: discord.User | discord.Member, card: Card
+    ) -> tuple[int, int]:
+        """Send a first card by direct message; the channel's id and the message's.
+
+        Raises ``PostImpossibleError`` where the person does not take direct messages.
+        """
+        with translated():
+            channel = await user.create_dm()
+            message = await channel.send(view=card)
+        return channel.id, message.id
+
+    async def take_back(self, channel_id: int, message_id: int) -> None:
+        """Delete a card that turned out to stand for nothing; a failure to do so is harmless."""
+        channel = self._client.get_partial_messageable(channel_id)
+        with contextlib.suppress(PostError), translated():
+            await channel.get_partial_message(message_id).delete()
+
+    def _channel(self, request: VideoRequest) -> discord.PartialMessageable:
+        guild_id = None if request.private else request.guild_id
+        return self._client.get_partial_messageable(request.channel_id, guild_id=guild_id)
+
+    async def _edit_placeholder(
+        self, request: VideoRequest, card: Card, files: list[discord.File]
+    ) -> int | None:
+        if request.placeholder_message_id is None:
+            return None
+        message = self._channel(request).get_partial_message(request.placeholder_message_id)
+        with translated():
+            await message.edit(
+                view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return message.id
+
+    async def _strip_file(self, request: VideoRequest) -> list[discord.File]:
+        if not request.references:
+            return []
+        names = [reference.image.sha256 for reference in request.references]
+        try:
+            drawn = await self._strips.strip(names, _STRIP_PX)
+        except MediaError:
+            return []
+        return [discord.File(io.BytesIO(drawn), filename=_STRIP_NAME)]
