@@ -30,6 +30,7 @@ from bot.generations.forecast import Forecast
 from bot.generations.gate import OxenGate
 from bot.generations.listener import Listener
 from bot.generations.model_book import ModelBook
+from bot.generations.oversight import Oversight
 from bot.generations.reaper import Reaper
 from bot.generations.service import EngineSignals, GenerationService
 from bot.generations.submitter import Submitter, SubmitterSignals
@@ -268,7 +269,8 @@ class Application:
             clock=clock,
         )
         intake = Intake(generations, placeholders, _Pictures(self.pictures, config), clock=clock)
-        self.bot.serve(Services(generations, quotas, intake, oxen.model))
+        oversight = Oversight(store, look=engine.look, clock=clock)
+        self.bot.serve(Services(generations, quotas, intake, oversight, oxen.model))
 
     def _address_book(self, client: OxenClient) -> AddressBook:
         oxen = self._config.oxen

@@ -12,6 +12,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.generations.oversight import Oversight
 from bot.generations.service import GenerationService
 from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
@@ -19,7 +20,7 @@ from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
 
-EXTENSIONS = ("cogs.video", "cogs.video_buttons", "cogs.quota")
+EXTENSIONS = ("cogs.video", "cogs.video_buttons", "cogs.quota", "cogs.moderation")
 _SYNCED_COMMANDS = "discord.synced_commands"
 
 
@@ -42,6 +43,7 @@ class Services:
     generations: GenerationService
     quotas: QuotaService
     intake: Intake
+    oversight: Oversight
     model: str
     """The model that ``/video create`` uses."""
 

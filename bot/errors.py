@@ -110,6 +110,10 @@ class MediaError(ClapperboardError):
     """A file could not be read, probed or made."""
 
 
+class DiskError(MediaError):
+    """The disk took no more: full, read-only, or broken. Trying later may help."""
+
+
 class NotAVideoError(MediaError):
     """The file is not a playable video."""
 

@@ -34,6 +34,14 @@ class _Shown:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Forecast:
+    """What was forecast of one request: kept while the same takes are at Oxen, or it would jump."""
+
+    of: frozenset[int]
+    expected_at_ms: int | None
+
+
 class ProgressBoard:
     """One card per request, edited in the order of events and never twice at once."""
 
@@ -52,7 +60,7 @@ class ProgressBoard:
         self._oxen_away = oxen_away
         self._clock = clock
         self._shown: dict[int, _Shown] = {}
-        self._expected_ms: dict[int, int] = {}
+        self._expected: dict[int, _Forecast] = {}
         self.lane = Lane("board", self._show, width=_WIDTH)
 
     def changed(self, generation: Generation) -> None:
@@ -75,11 +83,12 @@ class ProgressBoard:
             total = len(order)
             places = [n for n, g in enumerate(order, start=1) if g.request_id == request_id]
             position = min(places, default=None)
-        expected_ms = self._expected_ms.get(request_id)
-        if expected_ms is None:
-            expected_ms = await self._forecast.expected_at_ms(asked)
-            if expected_ms is not None:
-                self._expected_ms[request_id] = expected_ms
+        rendering = frozenset(g.id for g in asked.generations if g.accepted_at_ms is not None)
+        forecast = self._expected.get(request_id)
+        if forecast is None or forecast.of != rendering:
+            forecast = _Forecast(rendering, await self._forecast.expected_at_ms(asked))
+            self._expected[request_id] = forecast
+        expected_ms = forecast.expected_at_ms
         overdue = expected_ms is not None and expected_ms < self._clock()
         return Progress(
             request=asked,
@@ -118,7 +127,7 @@ class ProgressBoard:
         if all(g.is_final for g in progress.request.generations):
             await self._store.placeholder_settled(request_id)
             self._shown.pop(request_id, None)
-            self._expected_ms.pop(request_id, None)
+            self._expected.pop(request_id, None)
             return None
         return self._until_overdue(progress)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import (
+    DiskError,
     DownloadError,
     DownloadTooLargeError,
     NotAVideoError,
@@ -162,6 +163,13 @@ class Collector:
             return await self._fail(
                 generation, FailureKind.BROKEN_RESULT, f"The video is larger than {mib} MiB."
             )
+        except (DiskError, OSError) as error:
+            # Not Oxen's fault, and not a try: the video waits there until the disk takes it.
+            _log.error(
+                "disk.takes_no_more", generation=generation.id, error=str(error), remedy="free some"
+            )
+            self._downloads[generation.id] -= 1
+            return _LONGEST_PAUSE_S
         except (OxenError, NotAVideoError) as error:
             await asyncio.to_thread(target.unlink, missing_ok=True)
             _log.warning(

@@ -89,8 +89,8 @@ class Deliverer:
         surface = generation.surface or await self._posts.choose_surface(request)
         # A send that is on record may have worked. Within the nonce's window the same nonce cannot
         # post twice; after it only the channel itself can tell.
-        sent_before = generation.state is GenerationState.POSTING
-        if sent_before and not self._within_nonce_window(generation):
+        repeats = self._within_nonce_window(generation)
+        if generation.posting_at_ms is not None and not repeats:
             try:
                 message_id = await self._posts.find(request, generation, surface)
             except (PostImpossibleError, PostAmbiguousError) as error:
@@ -107,21 +107,27 @@ class Deliverer:
             self._refetch(generation.id)
             return None
         finished = await self._finished_video(request, generation, result, surface)
-        return await self._post(finished, surface, sent_before=sent_before)
-
-    async def _post(self, finished: FinishedVideo, surface: Surface, *, sent_before: bool) -> Again:
-        generation = finished.generation
-        nonce = generation.nonce or secrets.token_hex(_NONCE_BYTES)
-        posting = await self._store.begin_posting(
-            generation.id, nonce=nonce, surface=surface, now_ms=self._clock()
-        )
-        self._changed(posting)
-        try:
-            message_id = await self._posts.post(finished, surface, nonce=nonce)
-        except PostTooLargeError:
-            sent_bytes = finished.facts.size_bytes if finished.file else 0
-            self._refused_bytes[generation.id] = int(sent_bytes * _SMALLER)
+        if repeats and not self._within_nonce_window(generation):
+            # Making it smaller took until after the window: look first.
             return 0.0
+        return await self._post(finished, surface, repeats=repeats)
+
+    async def _post(self, finished: FinishedVideo, surface: Surface, *, repeats: bool) -> Again:
+        posting = generation = finished.generation
+        if not repeats:
+            # The nonce's window begins with the first send that may be visible: repeating one
+            # within the window must not renew the time.
+            posting = await self._store.begin_posting(
+                generation.id,
+                nonce=secrets.token_hex(_NONCE_BYTES),
+                surface=surface,
+                now_ms=self._clock(),
+            )
+            self._changed(posting)
+        try:
+            message_id = await self._posts.post(finished, surface, nonce=posting.nonce or "")
+        except PostTooLargeError:
+            return await self._smaller(finished, surface)
         except PostDeletedError:
             _log.info("deliver.deleted_meanwhile", generation=generation.id)
             return await self._delivered(posting, _DELETED_MESSAGE_ID)
@@ -130,7 +136,7 @@ class Deliverer:
                 "deliver.impossible", generation=generation.id, surface=surface, error=str(error)
             )
             # An earlier send may be visible there: elsewhere it would be there twice.
-            if sent_before and surface is not Surface.PLACEHOLDER:
+            if repeats and surface is not Surface.PLACEHOLDER:
                 return _UNSURE_AGAIN_S
             return await self._elsewhere(finished, surface)
         except PostAmbiguousError as error:
@@ -138,12 +144,19 @@ class Deliverer:
             return _LOOK_AGAIN_S
         return await self._delivered(posting, message_id)
 
+    async def _smaller(self, finished: FinishedVideo, surface: Surface) -> Again:
+        if finished.file is None:
+            return await self._elsewhere(finished, surface)
+        refused_bytes = finished.facts.size_bytes
+        self._refused_bytes[finished.generation.id] = int(refused_bytes * _SMALLER)
+        return 0.0
+
     async def _elsewhere(self, finished: FinishedVideo, refused: Surface) -> Again:
         following = _NEXT_SURFACE.get(refused)
         if following is Surface.PLACEHOLDER and finished.request.request.takes > 1:
             following = Surface.DIRECT
         if following is not None:
-            return await self._post(finished, following, sent_before=False)
+            return await self._post(finished, following, repeats=False)
         failed = await self._store.fail(
             finished.generation.id,
             failure=Failure(FailureKind.UNDELIVERABLE),
@@ -153,6 +166,8 @@ class Deliverer:
         return None
 
     def _within_nonce_window(self, generation: Generation) -> bool:
+        if generation.state is not GenerationState.POSTING:
+            return False
         return 0 <= self._clock() - (generation.posting_at_ms or 0) < _NONCE_WINDOW_MS
 
     async def _finished_video(

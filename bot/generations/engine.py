@@ -49,6 +49,7 @@ class Engine:
         self._store = store
         self._parts: EngineParts | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._line_moved = asyncio.Event()
 
     def assemble(self, parts: EngineParts) -> None:
         """Take the workers; they in turn signal through this engine."""
@@ -72,6 +73,7 @@ class Engine:
             ("collect", parts.collector.lane.run),
             ("deliver", parts.deliverer.lane.run),
             ("board", parts.board.lane.run),
+            ("line", self._tell_the_line),
             ("guarantee", self._guarantee),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, run), name=name))
@@ -112,6 +114,17 @@ class Engine:
         if generation.cancel_requested_at_ms is not None:
             self.parts.collector.finished(generation.id)
 
+    def look(self, generation: Generation) -> None:
+        """A moderator wants something done about it now."""
+        self.parts.board.changed(generation)
+        if generation.state in {GenerationState.READY, GenerationState.POSTING}:
+            self.parts.deliverer.lane.put(generation.id)
+        elif generation.state is GenerationState.RENDERING:
+            self.parts.collector.finished(generation.id)
+        else:
+            self.parts.submitter.wake()
+            self.parts.sweeper.request()
+
     def finished(self, generation_id: int) -> None:
         """An event says that a generation has ended."""
         self.parts.collector.finished(generation_id)
@@ -127,9 +140,13 @@ class Engine:
 
     def line_moved(self) -> None:
         """The line moved, or Oxen went away or came back: those who wait are told."""
-        task = asyncio.create_task(self.parts.board.line_moved(), name="line-moved")
-        self._tasks.append(task)
-        task.add_done_callback(self._tasks.remove)
+        self._line_moved.set()
+
+    async def _tell_the_line(self) -> None:
+        while True:
+            await self._line_moved.wait()
+            self._line_moved.clear()
+            await self.parts.board.line_moved()
 
     async def _guarantee(self) -> None:
         parts = self.parts

@@ -156,6 +156,14 @@ class GenerationStore(Protocol):
         """Generations asked for before a time that have not ended, oldest first."""
         ...
 
+    async def undelivered(self, since_ms: int) -> tuple[Generation, ...]:
+        """Generations that ended since that time with a video and no place to post it."""
+        ...
+
+    async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``failed`` for want of a place back to where it can be posted; it stays released."""
+        ...
+
     async def begin_posting(
         self, generation_id: int, *, nonce: str, surface: Surface, now_ms: int
     ) -> Generation:
@@ -208,7 +216,8 @@ class OxenQueue(Protocol):
     async def download(self, url: str, to: Path, *, max_bytes: int) -> int:
         """Stream a result into the file ``to`` (created, flushed, fsynced); its size in bytes.
 
-        Raises the ``DownloadError`` family. The API key goes to Oxen's own host only.
+        Raises the ``DownloadError`` family, and ``DiskError`` where the file cannot be written. The
+        API key goes to Oxen's own host only.
         """
         ...
 

@@ -15,6 +15,7 @@ from bot.errors import (
     NotFoundError,
     OxenError,
     StaleStateError,
+    StoreError,
     UnavailableError,
 )
 from bot.generations.addresses import PayloadBuilder
@@ -135,15 +136,23 @@ class GenerationService:
         priced = replace(
             new, settings=settings, price_microusd=self._models.price_microusd(settings)
         )
-        asked = await self._store.reserve(
-            priced,
-            windows=self._quotas.windows(),
-            check=self._quotas.check(takes=new.takes, duration_s=settings.duration_s),
-            now_ms=self._clock(),
-        )
+        try:
+            asked = await self._reserve(priced)
+        except StoreError:
+            # The commit may have gone through all the same. Unique by its interaction, the request
+            # is written once however often this is repeated.
+            asked = await self._reserve(priced)
         _log.info("request.reserved", request=asked.request.id, takes=new.takes)
         self._signals.reserved(asked)
         return asked
+
+    async def _reserve(self, new: NewRequest) -> RequestWithTakes:
+        return await self._store.reserve(
+            new,
+            windows=self._quotas.windows(),
+            check=self._quotas.check(takes=new.takes, duration_s=new.settings.duration_s),
+            now_ms=self._clock(),
+        )
 
     async def request(self, request_id: int, actor: Actor) -> RequestWithTakes:
         """A request that the person may see; raises ``NotFoundError``."""

@@ -44,7 +44,7 @@ class SweeperSignals:
     """Whom the sweep tells."""
 
     finished: Callable[[int, RemoteGeneration | None], None]
-    """A generation has ended at Oxen; or (``None``) is not in its list and must be asked for."""
+    """What Oxen's list says of one that is rendering; ``None``: it is not in the list."""
     changed: Callable[[Generation], None]
     heard: Callable[[OxenError | None], None]
     """A sweep went through, or did not."""
@@ -130,13 +130,7 @@ class Sweeper:
 
     def _compare(self, rendering: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
         for generation in rendering:
-            remote = listed.get(generation.oxen_id or "")
-            if remote is None:
-                self._signals.finished(generation.id, None)
-            elif remote.status not in _UNFINISHED:
-                self._signals.finished(generation.id, remote)
-            elif generation.cancel_requested_at_ms is not None:
-                self._signals.finished(generation.id, None)
+            self._signals.finished(generation.id, listed.get(generation.oxen_id or ""))
 
     async def _settle(
         self, unsure: list[Generation], strangers: list[RemoteGeneration], *, is_complete: bool

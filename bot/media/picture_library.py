@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from bot.errors import MediaError
+from bot.errors import DiskError, MediaError
 from bot.media.durably import sync_folder
 from bot.media.pictures import PictureRules, inspect_picture
 from bot.media.strip import TILES, strip
@@ -47,7 +47,7 @@ class PictureLibrary:
         """Check a picture and keep it; the same bytes are kept once.
 
         When this returns the file is on disk, whole, power cuts included. Raises
-        ``InvalidImageError`` with a text that begins with ``label``.
+        ``InvalidImageError`` with a text that begins with ``label``, and ``DiskError``.
         """
         return await self._off_the_loop(self._check_and_keep, data, rules, label)
 
@@ -95,8 +95,11 @@ class PictureLibrary:
         image = inspect_picture(data, rules, label=label)
         place = self._place(image.sha256)
         if not place.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(place, data)
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                _write_whole(place, data)
+            except OSError as error:
+                raise DiskError(f"a picture could not be kept: {error.strerror}") from error
         return image
 
     def _read(self, sha256: str) -> bytes:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import httpx
 
-from bot.errors import DownloadError, DownloadTooLargeError, UnsafeAddressError
+from bot.errors import DiskError, DownloadError, DownloadTooLargeError, UnsafeAddressError
 from bot.oxen.addresses import AddressRules, Resolver, resolve
 from bot.oxen.growing_file import GrowingFile
 from bot.oxen.host import OxenHost
@@ -55,8 +55,9 @@ class Downloads:
         """Stream a result into the file ``to``, flushed and fsynced; its size in bytes.
 
         Nothing is left at ``to`` when it fails. Raises ``DownloadTooLargeError`` over
-        ``max_bytes``, ``UnsafeAddressError`` where the address may not be followed,
-        ``DownloadError`` for everything else. No message names more of an address than its host.
+        ``max_bytes``, ``UnsafeAddressError`` where the address may not be followed, ``DiskError``
+        where the file cannot be written, ``DownloadError`` for everything else. No message names
+        more of an address than its host.
         """
         try:
             async with asyncio.timeout(self._policy.total_s), AsyncExitStack() as stack:
@@ -69,7 +70,7 @@ class Downloads:
         except httpx.HTTPError as error:
             raise DownloadError(f"The download broke off ({type(error).__name__}).") from error
         except OSError as error:
-            raise DownloadError(f"The file could not be written: {error.strerror}.") from error
+            raise DiskError(f"The file could not be written: {error.strerror}.") from error
 
     async def _open(self, url: httpx.URL, stack: AsyncExitStack) -> httpx.Response:
         is_home = True

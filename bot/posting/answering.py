@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.errors import ClapperboardError, UserError
+from bot.errors import ClapperboardError, StoreError, UserError
 from bot.posting.failures import ALREADY_ACKNOWLEDGED
 from bot.ui import answers
 from bot.ui.card import Card
@@ -17,6 +17,10 @@ _log = structlog.get_logger(__name__)
 
 Interaction: TypeAlias = discord.Interaction[Any]
 
+_NO_DATABASE = (
+    "My database is not taking anything just now, so this was not begun and costs nothing. "
+    "Try again in a minute; if it goes on, tell whoever runs me."
+)
 _PUBLIC = "clapperboard.deferred_public"
 
 
@@ -60,9 +64,9 @@ async def answer(
 async def answer_error(interaction: Interaction, error: BaseException) -> None:
     """Tell the person what went wrong; the one place where errors of interactions end.
 
-    1. ``UserError``: its own words. 2. Everything else: logged with its trace, and an apology that
-    names nothing of the inside. An answer that cannot be given (the interaction has expired) is
-    logged and dropped.
+    1. ``UserError``: its own words. 2. ``StoreError``: what it means for the person. 3. Everything
+    else: an apology that names nothing of the inside. The last two are logged with their trace. An
+    answer that cannot be given (the interaction has expired) is logged and dropped.
     """
     known = isinstance(error, UserError)
     if not known:
@@ -71,7 +75,11 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
             ours=isinstance(error, ClapperboardError),
             exc_info=(type(error), error, error.__traceback__),
         )
-    card = answers.refusal(str(error)) if known else answers.unexpected()
+    card = answers.unexpected()
+    if known:
+        card = answers.refusal(str(error))
+    elif isinstance(error, StoreError):
+        card = answers.refusal(_NO_DATABASE)
     try:
         await answer(interaction, card)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:

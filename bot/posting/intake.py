@@ -11,6 +11,8 @@ import discord
 import structlog
 
 from bot.errors import (
+    ClapperboardError,
+    DiskError,
     InvalidImageError,
     InvalidRequestError,
     PostError,
@@ -123,7 +125,7 @@ class Intake:
                 channel_id=interaction.channel_id or 0,
                 placeholder_id=placeholder_id,
             )
-        except UserError:
+        except ClapperboardError:
             self._placeholders.forget_response(interaction)
             raise
 
@@ -222,6 +224,12 @@ class Intake:
             image = await self._pictures.take_in(data, model=model, label=picture.label)
         except InvalidImageError as error:
             return error
+        except DiskError as error:
+            _log.error("disk.takes_no_more", error=str(error), remedy="free some")
+            raise UnavailableError(
+                "I cannot keep pictures just now: my disk may be full. Nothing was charged. "
+                "Tell whoever runs me, and try again later."
+            ) from error
         except (discord.DiscordException, OSError):
             return InvalidImageError(
                 f"{picture.label} could not be fetched from Discord; attach it once more."

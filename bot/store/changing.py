@@ -18,7 +18,14 @@ from sqlalchemy import (
 )
 
 from bot.errors import StaleStateError
-from bot.models.generation import FINAL_STATES, Failure, Generation, GenerationState, Surface
+from bot.models.generation import (
+    FINAL_STATES,
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    Surface,
+)
 from bot.models.quota import EntryKind
 from bot.models.video import StoredVideo
 from bot.store.accounting import settle
@@ -160,12 +167,34 @@ def adopt_late(connection: Connection, generation_id: int, oxen_id: str, now_ms:
         failure_detail=None,
         free=True,
     )
-    connection.execute(
-        update(requests)
-        .where(requests.c.id == adopted.request_id)
-        .values(placeholder_settled=False)
-    )
+    _unsettle_placeholder(connection, adopted.request_id)
     return adopted
+
+
+def reopen(connection: Connection, generation_id: int, now_ms: int) -> Generation:
+    """``failed`` for want of a place to ``ready``, or to ``posting`` where a send is on record.
+
+    Its reservation was released already and stays so; where it is posted is chosen anew.
+    """
+    was_sent = generations.c.nonce.is_not(None)
+    reopened = _change(
+        connection,
+        generation_id,
+        (GenerationState.FAILED,),
+        only_if=and_(
+            generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
+            generations.c.result_filename.is_not(None),
+        ),
+        state=case((was_sent, GenerationState.POSTING.value), else_=GenerationState.READY.value),
+        state_since_ms=now_ms,
+        ended_at_ms=None,
+        failure_kind=None,
+        failure_detail=None,
+        surface=None,
+        free=True,
+    )
+    _unsettle_placeholder(connection, reopened.request_id)
+    return reopened
 
 
 def record_orphan(connection: Connection, oxen_id: str, generation_id: int, now_ms: int) -> None:
@@ -245,6 +274,12 @@ def cancel(connection: Connection, generation_id: int, now_ms: int) -> Generatio
         (GenerationState.SUBMITTING, GenerationState.RENDERING),
         GenerationState.CANCELLED,
         now_ms,
+    )
+
+
+def _unsettle_placeholder(connection: Connection, request_id: int) -> None:
+    connection.execute(
+        update(requests).where(requests.c.id == request_id).values(placeholder_settled=False)
     )
 
 

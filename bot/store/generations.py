@@ -149,6 +149,14 @@ class SqlGenerationStore:
         """Generations asked for before a time that have not ended, oldest first."""
         return await self._database.run(looking.open_since, before_ms)
 
+    async def undelivered(self, since_ms: int) -> tuple[Generation, ...]:
+        """Generations that ended since that time with a video and no place to post it."""
+        return await self._database.run(looking.undelivered, since_ms)
+
+    async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``failed`` for want of a place back to where it can be posted; it stays released."""
+        return await self._database.run(changing.reopen, generation_id, now_ms)
+
     async def begin_posting(
         self, generation_id: int, *, nonce: str, surface: Surface, now_ms: int
     ) -> Generation:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
-from bot.models.generation import Generation, GenerationState
+from bot.models.generation import FailureKind, Generation, GenerationState
 from bot.store.portable import storable
 from bot.store.rows import generation_from, generations_from
 from bot.store.schema import generations, orphans, requests
@@ -73,6 +73,20 @@ def open_since(connection: Connection, before_ms: int) -> tuple[Generation, ...]
     rows = connection.execute(
         select(generations)
         .where(generations.c.ended_at_ms.is_(None), generations.c.created_at_ms < before_ms)
+        .order_by(generations.c.id)
+    )
+    return generations_from(rows)
+
+
+def undelivered(connection: Connection, since_ms: int) -> tuple[Generation, ...]:
+    """Generations that ended since a time with a video and no place to post it, oldest first."""
+    rows = connection.execute(
+        select(generations)
+        .where(
+            generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
+            generations.c.ended_at_ms >= since_ms,
+            generations.c.result_filename.is_not(None),
+        )
         .order_by(generations.c.id)
     )
     return generations_from(rows)

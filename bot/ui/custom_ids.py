@@ -30,6 +30,10 @@ class Action(StrEnum):
     """Generation: delete the post."""
     ORIGINAL = "original"
     """Generation: fetch a fresh link to the file as Oxen made it."""
+    TRY_AGAIN = "try-again"
+    """Generation that hangs: look at it now."""
+    GIVE_UP = "give-up"
+    """Generation that hangs: end it by hand."""
     DRAFT = "draft"
     """Draft: open the form again with what was typed before a check failed."""
 

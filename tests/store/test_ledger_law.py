@@ -38,6 +38,7 @@ LEADS_TO = {
     "store_result": {RENDERING: READY},
     "lose_result": {READY: RENDERING, POSTING: RENDERING},
     "adopt_late": {FAILED: RENDERING},
+    "reopen": {FAILED: READY},
     "begin_posting": {READY: POSTING, POSTING: POSTING},
     "deliver": {POSTING: DELIVERED},
     "fail": dict.fromkeys(OPEN, FAILED),
@@ -61,12 +62,19 @@ async def apply(
         "adopt_late": {"oxen_id": f"oxen-{generation_id}"},
         "begin_posting": {"nonce": f"nonce-{generation_id}", "surface": Surface.REPLY},
         "deliver": {"message_id": 9},
-        "fail": {"failure": Failure(FailureKind.LOST)},
+        "fail": {"failure": Failure(FailureKind.UNDELIVERABLE)},
     }
     changed: Generation = await getattr(store, operation)(
         generation_id, now_ms=now_ms, **arguments.get(operation, {})
     )
     return changed
+
+
+def reopened(before: Generation) -> GenerationState | None:
+    """Only what was made and found no place; where a send is on record, it is looked for first."""
+    if before.result is None:
+        return None
+    return READY if before.nonce is None else POSTING
 
 
 @settings(
@@ -111,6 +119,8 @@ async def test_whatever_happens_the_ledger_balances(
         next_state = LEADS_TO[operation].get(states[generation_id])
         if operation == "attempt_not_begun" and next_state and generation_id in wished:
             next_state = CANCELLED
+        if operation == "reopen" and next_state and before is not None:
+            next_state = reopened(before)
         if operation == "adopt_late" and before is not None and before.oxen_id is not None:
             next_state = None
         if next_state is None:
@@ -124,7 +134,7 @@ async def test_whatever_happens_the_ledger_balances(
             states[generation_id] = next_state
             if operation == "ask_to_cancel":
                 wished.add(generation_id)
-            if operation == "adopt_late":
+            if operation in {"adopt_late", "reopen"}:
                 free.add(generation_id)
     await balances()
 

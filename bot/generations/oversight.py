@@ -1,0 +1,103 @@
+"""What hangs, for moderators: to see it, to try it once more, or to give it up by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import NotFoundError, StaleStateError
+from bot.generations.ports import GenerationStore
+from bot.models.clock import Clock
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    RequestWithTakes,
+)
+
+_log = structlog.get_logger(__name__)
+
+_MINUTE_MS = 60_000
+_EXPECTED_MS = {
+    GenerationState.RESERVED: 60 * _MINUTE_MS,
+    GenerationState.SUBMITTING: 10 * _MINUTE_MS,
+    GenerationState.RENDERING: 30 * _MINUTE_MS,
+    GenerationState.READY: 5 * _MINUTE_MS,
+    GenerationState.POSTING: 5 * _MINUTE_MS,
+}
+"""How long a state may last before a moderator should hear of it."""
+_SHOWN = 5
+_UNDELIVERED_FOR_MS = 7 * 24 * 60 * _MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """One generation that hangs."""
+
+    request: RequestWithTakes
+    generation: Generation
+
+
+class Oversight:
+    """The moderators' view of one server. Raises ``UserError`` with words for them."""
+
+    def __init__(
+        self, store: GenerationStore, *, look: Callable[[Generation], None], clock: Clock
+    ) -> None:
+        self._store = store
+        self._look = look
+        self._clock = clock
+
+    async def unsettled(self, guild_id: int) -> tuple[list[Unsettled], int]:
+        """The oldest that hang in a server, a handful, and how many there are in all."""
+        now_ms = self._clock()
+        hanging = [
+            g
+            for g in await self._store.open_since(now_ms - min(_EXPECTED_MS.values()))
+            if now_ms - g.state_since_ms >= _EXPECTED_MS[g.state]
+        ]
+        hanging += await self._store.undelivered(now_ms - _UNDELIVERED_FOR_MS)
+        found: list[Unsettled] = []
+        for generation in hanging:
+            asked = await self._store.request(generation.request_id)
+            if asked is not None and asked.request.guild_id == guild_id:
+                found.append(Unsettled(asked, generation))
+        return found[:_SHOWN], len(found)
+
+    async def try_again(self, generation_id: int, guild_id: int) -> None:
+        """Have the engine look at it now; one that could not be delivered is posted, for free."""
+        generation = await self._in(generation_id, guild_id)
+        if generation.state is GenerationState.FAILED:
+            try:
+                generation = await self._store.reopen(generation_id, now_ms=self._clock())
+            except StaleStateError:
+                raise _gone() from None
+        elif generation.is_final:
+            raise _gone()
+        _log.info("oversight.try_again", generation=generation_id)
+        self._look(generation)
+
+    async def give_up(self, generation_id: int, guild_id: int) -> None:
+        """End it by hand and give its quota back."""
+        await self._in(generation_id, guild_id)
+        failure = Failure(FailureKind.LOST, "A moderator gave it up.")
+        try:
+            ended = await self._store.fail(generation_id, failure=failure, now_ms=self._clock())
+        except StaleStateError:
+            raise _gone() from None
+        _log.info("oversight.given_up", generation=generation_id)
+        self._look(ended)
+
+    async def _in(self, generation_id: int, guild_id: int) -> Generation:
+        generation = await self._store.generation(generation_id)
+        asked = await self._store.request(generation.request_id) if generation else None
+        if generation is None or asked is None or asked.request.guild_id != guild_id:
+            raise _gone()
+        return generation
+
+
+def _gone() -> NotFoundError:
+    return NotFoundError("That one has settled itself meanwhile.")
