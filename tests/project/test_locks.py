@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from importlib import metadata
@@ -77,6 +79,21 @@ def test_what_runs_is_what_was_tested() -> None:
     tested = pins("requirements-dev.txt")
 
     assert {name: tested[name] for name in pins("requirements.txt")} == pins("requirements.txt")
+
+
+def test_the_pins_of_the_product_suffice_for_it() -> None:
+    program = [sys.executable, str(Path(__file__).with_name("bare_start.py"))]
+
+    started = subprocess.run(
+        [*program, *pins("requirements.txt")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert started.returncode == 0, started.stderr
 
 
 def test_the_tests_run_on_a_version_that_is_promised() -> None:
