@@ -120,9 +120,10 @@ class DiscordResults:
         files: list[discord.File],
         nonce: str,
     ) -> int:
-        reference = discord.utils.MISSING
+        # discord.py takes a reference or none at all: MISSING is neither.
+        reply: dict[str, Any] = {}
         if surface is Surface.REPLY and asked.placeholder_message_id is not None:
-            reference = discord.MessageReference(
+            reply["reference"] = discord.MessageReference(
                 message_id=asked.placeholder_message_id,
                 channel_id=asked.channel_id,
                 guild_id=None if asked.private else asked.guild_id,
@@ -134,8 +135,8 @@ class DiscordResults:
                 view=card,
                 files=files,
                 nonce=nonce,
-                reference=reference,
                 allowed_mentions=_only(asked.user_id),
+                **reply,
             )
         return message.id
 
