@@ -87,7 +87,7 @@ class GenerationStore(Protocol):
         """The generations whose turn it is, fair between users.
 
         Order: a user's n-th waiting generation comes after everybody's (n-1)-th, counting what the
-        user already has at Oxen; within a rank, first come first served.
+        user already has at Oxen; within a rank, whose last turn is longest ago, then first come.
         """
         ...
 

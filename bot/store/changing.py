@@ -31,7 +31,7 @@ from bot.models.video import StoredVideo
 from bot.store.accounting import settle
 from bot.store.portable import BigInt, insert_into, storable
 from bot.store.rows import failure_values, generation_from, result_values
-from bot.store.schema import generations, orphans, requests
+from bot.store.schema import generations, orphans, people, requests
 
 _OPEN_STATES = tuple(state for state in GenerationState if state not in FINAL_STATES)
 
@@ -55,7 +55,18 @@ def placeholder_settled(connection: Connection, request_id: int) -> None:
 def begin_attempt(
     connection: Connection, generation_id: int, fingerprint: str, now_ms: int
 ) -> Generation:
-    """``reserved`` to ``submitting``."""
+    """``reserved`` to ``submitting``; it is the person's turn."""
+    # The person's row first, as everywhere: one order of locks.
+    connection.execute(
+        update(people)
+        .where(
+            people.c.user_id
+            == select(generations.c.user_id)
+            .where(generations.c.id == generation_id)
+            .scalar_subquery()
+        )
+        .values(last_turn_at_ms=now_ms)
+    )
     return _move(
         connection,
         generation_id,

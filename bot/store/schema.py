@@ -32,6 +32,7 @@ people = Table(
     metadata,
     Column("user_id", BigInt, primary_key=True, autoincrement=False),
     Column("first_seen_at_ms", BigInt, nullable=False),
+    Column("last_turn_at_ms", BigInt),
     sqlite_strict=True,
     comment="One row per person; locking it serialises the person's reservations.",
 )

@@ -6,17 +6,21 @@ from sqlalchemy import Connection, func, select
 
 from bot.models.generation import AT_OXEN_STATES, Generation, GenerationState
 from bot.store.rows import generations_from
-from bot.store.schema import generations
+from bot.store.schema import generations, people
 
 _AT_OXEN = sorted(state.value for state in AT_OXEN_STATES)
 _is_open = generations.c.ended_at_ms.is_(None)
 """Beside every condition on states that are not final: it admits the partial indexes."""
+_NEVER = -1
+"""Stands for the last turn of a person who had none: longer ago than everybody else's."""
 
 
 def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generation, ...]:
     """Everything in ``reserved``, or the first ``limit``, as ``GenerationStore.next_reserved``.
 
-    First come is by id: ids rise in the order of reservation even when the clock is set back.
+    First come is by id: ids rise in the order of reservation even when the clock is set back. A
+    person's last turn stays on record when the generation has ended: with few places at Oxen,
+    nobody has anything there when the next turn is given away.
     """
     place = func.row_number().over(partition_by=generations.c.user_id, order_by=generations.c.id)
     waiting = (
@@ -31,11 +35,13 @@ def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generat
         .subquery("busy")
     )
     rank = waiting.c.place + func.coalesce(busy.c.at_oxen, 0)
+    last_turn_ms = func.coalesce(people.c.last_turn_at_ms, _NEVER)
     turn = (
         select(generations)
         .join(waiting, waiting.c.id == generations.c.id)
+        .join(people, people.c.user_id == waiting.c.user_id)
         .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
-        .order_by(rank, waiting.c.id)
+        .order_by(rank, waiting.c.place, last_turn_ms, waiting.c.id)
         .limit(limit)
     )
     return generations_from(connection.execute(turn))

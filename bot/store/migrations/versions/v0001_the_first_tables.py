@@ -39,6 +39,7 @@ def upgrade() -> None:
         "people",
         sa.Column("user_id", portable.BigInt(), autoincrement=False, nullable=False),
         sa.Column("first_seen_at_ms", portable.BigInt(), nullable=False),
+        sa.Column("last_turn_at_ms", portable.BigInt()),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_people")),
         comment="One row per person; locking it serialises the person's reservations.",
         sqlite_strict=True,
