@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot.errors import ClapperboardError, StoreError, UserError
-from bot.posting.failures import ALREADY_ACKNOWLEDGED
+from bot.posting.failures import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from bot.ui import answers
 from bot.ui.card import Card
 
@@ -30,16 +30,15 @@ async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
     A reply that is lost is taken for an acknowledgement, and so is "already acknowledged":
     discord.py repeats the call after a 5xx, and one interaction has one first response.
     """
-    interaction.extras[_PUBLIC] = public
+    response = None
     try:
         response = await interaction.response.defer(thinking=True, ephemeral=not public)
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
-        return None
     except (aiohttp.ClientError, OSError):
         _log.warning("interaction.acknowledgement_unsure")
-        return None
+    interaction.extras[_PUBLIC] = public
     return response.message_id if response is not None else None
 
 
@@ -51,12 +50,15 @@ async def answer(
     A public "thinking" is taken away first: what concerns one person is ephemeral.
     """
     attached = files or []
-    if not interaction.response.is_done():
+    # discord.py does not know of an acknowledgement whose reply was lost: our own note decides.
+    acknowledged = _PUBLIC in interaction.extras
+    if not acknowledged and not interaction.response.is_done():
         await interaction.response.send_message(view=card, files=attached, ephemeral=True)
     elif interaction.extras.get(_PUBLIC) is False:
         await interaction.edit_original_response(view=card, attachments=attached)
     else:
-        if interaction.extras.pop(_PUBLIC, None):
+        if interaction.extras.get(_PUBLIC):
+            interaction.extras[_PUBLIC] = None
             await interaction.delete_original_response()
         await interaction.followup.send(view=card, files=attached, ephemeral=True)
 
@@ -65,9 +67,14 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
     """Tell the person what went wrong; the one place where errors of interactions end.
 
     1. ``UserError``: its own words. 2. ``StoreError``: what it means for the person. 3. Everything
-    else: an apology that names nothing of the inside. The last two are logged with their trace. An
-    answer that cannot be given (the interaction has expired) is logged and dropped.
+    else: an apology that names nothing of the inside. The last two are logged with their trace.
+
+    Nobody can be told anything any more once the interaction has expired (Discord gives three
+    seconds; a machine under load may take longer): that is noted, and so is an answer that fails.
     """
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+        _log.warning("interaction.expired")
+        return
     known = isinstance(error, UserError)
     if not known:
         _log.error(
