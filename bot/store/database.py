@@ -102,8 +102,7 @@ class Database:
     ) -> T:
         for attempts_left in reversed(range(TRANSACTION_ATTEMPTS)):
             try:
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(fn, *args, **kwargs)
+                return await self._engine.transact(fn, *args, **kwargs)
             except (SQLAlchemyError, OSError) as error:
                 if attempts_left and _is_worth_repeating(error):
                     log.info("transaction_repeated", attempts_left=attempts_left)

@@ -49,7 +49,7 @@ async def test_a_killed_writer_leaves_nothing_half_and_loses_nothing_told(
         assert delivered.state is GenerationState.DELIVERED
         assert failed is not None
         assert failed.state is GenerationState.FAILED
-    if database._engine.dialect.name == "sqlite":
+    if database._engine.sync_engine.dialect.name == "sqlite":
 
         def problems(connection: Connection) -> list[str]:
             return [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]

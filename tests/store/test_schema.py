@@ -88,7 +88,7 @@ async def test_a_row_that_makes_no_sense_is_refused(
 async def test_questions_asked_often_do_not_read_history(
     database: Database, store: SqlGenerationStore
 ) -> None:
-    if database._engine.dialect.name != "sqlite":
+    if database._engine.sync_engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL plans by the size of the tables")
     asked: list[tuple[str, Any]] = []
 
