@@ -105,7 +105,8 @@ class Submitter:
         turns = await self._store.next_reserved(free)
         prepared = await asyncio.gather(*(self._prepare(generation) for generation in turns))
         for generation, payload in zip(turns, prepared, strict=True):
-            if payload is not None:
+            # A POST of a moment ago may have closed the gate since this one was let through.
+            if payload is not None and not self._gate.remaining_s():
                 await self._begin(generation, payload)
 
     async def _prepare(self, generation: Generation) -> dict[str, Any] | None:

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.generations.service import Actor
+from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.remote import RemoteStatus
+from tests.generations.conftest import RigMaker
+from tests.generations.rig import Rig
+
+RENDERING = GenerationState.RENDERING
+DELIVERED = GenerationState.DELIVERED
+CANCELLED = GenerationState.CANCELLED
+FAILED = GenerationState.FAILED
+OWNER = Actor(7)
+by_hand = pytest.mark.world(sandbox={"render_seconds": None})
+
+
+async def hurried_to_its_end(rig: Rig) -> Generation:
+    """Wait for the end without the pauses between one download and the next."""
+
+    async def ended() -> Generation | None:
+        generation = await rig.one()
+        rig.parts.collector.lane.put(generation.id)
+        return generation if generation.is_final else None
+
+    found = await rig.until(ended)
+    assert isinstance(found, Generation)
+    await rig.at_rest()
+    assert await rig.ledger_breaches() == []
+    return found
+
+
+async def test_a_failure_is_told_in_oxens_words(rig: Rig) -> None:
+    rig.sandbox.faults.arm("fail-generation", detail="The safety check refused the prompt.")
+    await rig.engine.start()
+    await rig.ask()
+    (failed,) = await rig.at_rest()
+
+    assert failed.failure == Failure(FailureKind.REFUSED, "The safety check refused the prompt.")
+    assert await rig.ledger_breaches() == []
+
+
+async def test_credits_that_run_out_meanwhile_are_told_as_such(rig: Rig) -> None:
+    rig.sandbox.faults.arm("no-credits-running")
+    await rig.engine.start()
+    await rig.ask()
+    (failed,) = await rig.at_rest()
+
+    assert failed.failure == Failure(FailureKind.NO_CREDITS, "Insufficient credits")
+
+
+@pytest.mark.parametrize("kind", ["expired-link", "broken-download", "corrupt-result"])
+async def test_a_download_that_fails_is_tried_again_with_a_fresh_link(
+    rig: Rig, kind: str, tmp_path: Path
+) -> None:
+    rig.sandbox.faults.arm(kind, times=2)
+    await rig.engine.start()
+    await rig.ask()
+    (delivered,) = await rig.at_rest()
+
+    assert delivered.state is DELIVERED
+    assert rig.sandbox.faults.struck[kind] == 2
+    assert list((tmp_path / "videos" / "downloads").iterdir()) == []
+
+
+async def test_a_result_that_is_never_a_video_fails_in_the_end(rig: Rig, tmp_path: Path) -> None:
+    rig.sandbox.faults.arm("corrupt-result")
+    await rig.engine.start()
+    await rig.ask()
+    failed = await hurried_to_its_end(rig)
+
+    assert failed.failure == Failure(FailureKind.BROKEN_RESULT, "")
+    assert rig.sandbox.faults.struck["corrupt-result"] == 25
+    assert list((tmp_path / "videos" / "downloads").iterdir()) == []
+
+
+async def test_a_result_that_is_too_large_fails_at_once(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(max_result_bytes=2**20)
+    rig.sandbox.faults.arm("huge-result", detail="2")
+    await rig.engine.start()
+    await rig.ask()
+    (failed,) = await rig.at_rest()
+
+    assert failed.failure == Failure(FailureKind.BROKEN_RESULT, "The video is larger than 1 MiB.")
+    assert rig.sandbox.faults.struck["huge-result"] == 1
+
+
+@pytest.mark.parametrize("cancel_fault", ["", "unauthorised"])
+async def test_what_never_finishes_fails_at_its_deadline(rig: Rig, cancel_fault: str) -> None:
+    rig.sandbox.faults.arm("never-finish")
+    if cancel_fault:
+        rig.sandbox.faults.arm(cancel_fault, route="cancel")
+    await rig.engine.start()
+    await rig.ask()
+    await rig.reached(RENDERING)
+
+    rig.clock.pass_minutes(59)
+    await rig.swept(2)
+    assert (await rig.one()).state is RENDERING
+
+    rig.clock.pass_minutes(2)
+    await rig.swept()
+    (failed,) = await rig.at_rest()
+    assert failed.failure == Failure(FailureKind.LOST, "It was not finished after 60 minutes.")
+    assert await rig.ledger_breaches() == []
+
+
+@by_hand
+async def test_what_oxen_forgets_is_given_up_only_after_a_while(rig: Rig) -> None:
+    await rig.engine.start()
+    await rig.ask()
+    (rendering,) = await rig.reached(RENDERING)
+    everything = rig.sandbox._generations._all
+    everything[rendering.oxen_id or ""] = replace(
+        everything[rendering.oxen_id or ""], forgotten=True
+    )
+
+    rig.clock.pass_minutes(9)
+    await rig.swept(2)
+    assert (await rig.one()).state is RENDERING
+
+    rig.clock.pass_minutes(2)
+    await rig.swept()
+    (failed,) = await rig.at_rest()
+    assert failed.failure == Failure(FailureKind.LOST, "Oxen does not know it any more.")
+
+
+@by_hand
+async def test_a_cancellation_is_carried_out_at_oxen_and_costs_nothing(rig: Rig) -> None:
+    await rig.engine.start()
+    asked = await rig.ask()
+    await rig.reached(RENDERING)
+
+    assert await rig.service.cancel(asked.request.id, OWNER) == 1
+    (cancelled,) = await rig.at_rest()
+
+    assert cancelled.state is CANCELLED
+    assert rig.sandbox.generations[0].status is RemoteStatus.CANCELLED
+    assert await rig.ledger_breaches() == []
+
+
+@by_hand
+async def test_what_somebody_else_cancels_sends_no_event_and_the_sweep_finds_it(rig: Rig) -> None:
+    await rig.engine.start()
+    await rig.ask()
+    (rendering,) = await rig.reached(RENDERING)
+
+    await rig.queue.cancel(rendering.oxen_id or "")
+    await rig.swept()
+    (cancelled,) = await rig.at_rest()
+
+    assert cancelled.state is CANCELLED
+    assert await rig.ledger_breaches() == []
+
+
+@by_hand
+async def test_a_wish_to_cancel_outlives_a_lost_reply(rig: Rig) -> None:
+    async def wish(_: object) -> None:
+        await rig.store.ask_to_cancel((await rig.one()).id, now_ms=rig.clock())
+
+    rig.queue.before_post = wish
+    rig.sandbox.faults.arm("lost-reply", times=1)
+    await rig.engine.start()
+    await rig.ask()
+    (cancelled,) = await rig.at_rest()
+
+    assert cancelled.state is CANCELLED
+    assert rig.sandbox.generations[0].status is RemoteStatus.CANCELLED
+
+
+@by_hand
+async def test_a_wish_to_cancel_outlives_a_restart(rig_maker: RigMaker) -> None:
+    first = await rig_maker()
+    await first.engine.start()
+    await first.ask()
+    (rendering,) = await first.reached(RENDERING)
+    await first.kill()
+    await first.store.ask_to_cancel(rendering.id, now_ms=first.clock())
+
+    second = await rig_maker()
+    await second.engine.start()
+    (cancelled,) = await second.at_rest()
+
+    assert cancelled.state is CANCELLED
+
+
+@by_hand
+async def test_a_cancellation_that_oxen_never_carries_out_ends_at_the_deadline(rig: Rig) -> None:
+    rig.sandbox.faults.arm("error-500", route="cancel")
+    await rig.engine.start()
+    asked = await rig.ask()
+    await rig.reached(RENDERING)
+    await rig.service.cancel(asked.request.id, OWNER)
+    await rig.sandbox.changes.until(lambda: bool(rig.sandbox.books.seen("cancel")))
+    rig.sandbox.faults.disarm("error-500")
+    rig.sandbox.faults.arm("unauthorised", route="cancel")
+    rig.clock.pass_minutes(61)
+    (ended,) = await rig.at_rest()
+
+    assert ended.state is FAILED

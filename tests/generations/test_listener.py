@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.models.generation import Generation, GenerationState
+from tests.generations.conftest import RigMaker
+from tests.generations.rig import Rig
+
+RENDERING = GenerationState.RENDERING
+DELIVERED = GenerationState.DELIVERED
+NEVER_S = 10_000_000
+by_hand = pytest.mark.world(sandbox={"render_seconds": None})
+
+
+def event(oxen_id: str) -> bytes:
+    data = {"generation_id": oxen_id, "status": "succeeded", "media_type": "video"}
+    return f"event: media_generation_completed\ndata: {json.dumps(data)}\n\n".encode()
+
+
+async def delivered_once(rig: Rig) -> Generation:
+    (generation,) = await rig.at_rest()
+    assert generation.state is DELIVERED
+    assert len(rig.channel.visible(generation.id)) == 1
+    assert rig.posts_seen() == 1
+    return generation
+
+
+async def test_an_event_that_is_faster_than_the_reply_is_not_missed(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(sweep_interval_s=NEVER_S)
+    rig.sandbox.faults.arm("event-before-reply", times=1)
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+
+
+async def test_a_lost_event_costs_a_sweep_and_not_the_video(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(sweep_interval_s=5)
+    rig.sandbox.faults.arm("lost-event")
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+
+
+@pytest.mark.parametrize("kind", ["duplicate-event", "garbage-events", "foreign-events"])
+async def test_whatever_else_is_on_the_stream_does_no_harm(rig: Rig, kind: str) -> None:
+    rig.sandbox.faults.arm(kind)
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+    assert rig.channel.sends.total() == 1
+
+
+@by_hand
+async def test_an_event_is_a_hint_and_not_believed(rig: Rig) -> None:
+    await rig.engine.start()
+    await rig.ask()
+    (rendering,) = await rig.reached(RENDERING)
+    asked_before = len(rig.sandbox.books.seen("get"))
+    rig.sandbox.send_raw_event(event("nobody-knows-this-one"))
+    rig.sandbox.send_raw_event(event(rendering.oxen_id or ""))
+    await rig.sandbox.changes.until(lambda: len(rig.sandbox.books.seen("get")) > asked_before)
+
+    assert (await rig.one()).state is RENDERING
+
+    await rig.sandbox.finish(rendering.oxen_id or "")
+    await delivered_once(rig)
+
+
+@pytest.mark.parametrize("kind", ["drop-stream", "half-event"])
+async def test_after_a_dropped_stream_it_reconnects_and_sweeps(
+    rig_maker: RigMaker, kind: str
+) -> None:
+    rig = await rig_maker(sweep_interval_s=NEVER_S)
+    rig.sandbox.faults.arm(kind, times=1)
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+    await rig.sandbox.stream_opened(2)
+
+
+async def test_the_number_of_requests_of_a_sweep_does_not_grow(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(max_in_flight=8)
+    rig.sandbox.faults.arm("never-finish")
+    await rig.engine.start()
+    await rig.ask(takes=4)
+    await rig.ask(takes=4)
+    await rig.reached(RENDERING, count=8)
+    await rig.swept()
+    before = len(rig.sandbox.books.requests)
+    await rig.swept()
+
+    assert len(rig.sandbox.books.requests) - before == 5
