@@ -80,7 +80,7 @@ def demo(
     """
     configure_logging("error", "console", stream=sys.stderr)
     try:
-        from bot.demo import run_demo  # noqa: PLC0415  an extra that need not be installed
+        from bot.demo.running import run_demo  # noqa: PLC0415  an extra that need not be installed
     except ModuleNotFoundError as error:
         raise CommandError(
             f"The demo needs {error.name}, which is not installed; use make demo, "

@@ -2,8 +2,6 @@
 
 Only this package and the tests know about SimCord. It leans on a few of SimCord's inner parts,
 gathered in ``live_clock``, ``corrections`` and ``page``; its version is pinned for that reason.
+
+Nothing is imported here: the process that checks pictures would have to wait for the whole bot.
 """
-
-from bot.demo.running import run_demo
-
-__all__ = ["run_demo"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import multiprocessing
+import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ _QUICK_VP9 = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1"}
 async def quick_media_checks() -> AsyncIterator[None]:
     """Use a lasting process while the context is open."""
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    _start(pool)
     checked: dict[tuple[str, float | None], _media.MediaInfo] = {}
 
     async def decode(
@@ -46,6 +48,23 @@ async def quick_media_checks() -> AsyncIterator[None]:
     finally:
         _media.MediaWorker._decode = original  # type: ignore[method-assign]
         await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+
+def _start(pool: ProcessPoolExecutor) -> None:
+    """Start the process now: it takes a second or more, and the first picture shall not wait.
+
+    It never sees Ctrl-C, which a terminal sends to all processes of a program: it inherits the
+    blocked signal, and ends with the pool.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pool.submit(_get_ready)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _get_ready() -> None:
+    """Run in the process: SimCord has been imported by now."""
 
 
 def _check(blob: bytes, media_time: float | None) -> _media.MediaInfo:

@@ -29,6 +29,7 @@ async def run_demo(*, port: int, open_browser: bool, render_seconds: float) -> N
     folder that goes away with it.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(quick_media_checks())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clapperboard-")))
         sandbox = await stack.enter_async_context(
             Sandbox(SandboxOptions(render_seconds=render_seconds))
@@ -47,7 +48,6 @@ async def run_demo(*, port: int, open_browser: bool, render_seconds: float) -> N
         stack.push_async_callback(application.engine.stop)
         await welcome(application.bot, scene.channel)
         dress_page(folder / "page")
-        await stack.enter_async_context(quick_media_checks())
         preview = await stack.enter_async_context(
             env.preview(
                 scene.channel,
