@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from bot.generations.forecast import Forecast
 from bot.generations.lane import Again, Lane
 from bot.generations.ports import GenerationStore, Placeholders, Progress
 from bot.models.clock import Clock
-from bot.models.generation import Generation, GenerationState, Surface
+from bot.models.generation import Generation, GenerationState, RequestWithTakes, Surface
 
 _log = structlog.get_logger(__name__)
 
@@ -22,6 +23,7 @@ _MOVED_PAUSE_MS = 20_000
 """A new place in line alone is worth an edit only this often."""
 _OVERDUE_GRACE_MS = 5_000
 _TRY_AGAIN_S = 10.0
+_REMEMBERED_SETTLED = 1_000
 _ARRIVING = {GenerationState.READY, GenerationState.POSTING}
 
 
@@ -60,6 +62,7 @@ class ProgressBoard:
         self._oxen_away = oxen_away
         self._clock = clock
         self._shown: dict[int, _Shown] = {}
+        self._settled: OrderedDict[int, None] = OrderedDict()
         self._expected: dict[int, _Forecast] = {}
         self.lane = Lane("board", self._show, width=_WIDTH)
 
@@ -90,6 +93,8 @@ class ProgressBoard:
             self._expected[request_id] = forecast
         expected_ms = forecast.expected_at_ms
         overdue = expected_ms is not None and expected_ms < self._clock()
+        if _is_over(asked):
+            expected_ms = None
         return Progress(
             request=asked,
             waiting_position=position,
@@ -107,7 +112,7 @@ class ProgressBoard:
         shown = self._shown.get(request_id)
         if shown is not None and shown.states == states:
             if shown.position == progress.waiting_position:
-                return self._until_overdue(progress)
+                return await self._shown_as_it_is(progress)
             if (since_ms := now_ms - shown.at_ms) < _MOVED_PAUSE_MS:
                 return (_MOVED_PAUSE_MS - since_ms) / 1000
         try:
@@ -124,17 +129,28 @@ class ProgressBoard:
         request = progress.request.request
         if message_id is not None and message_id != request.placeholder_message_id:
             await self._store.set_placeholder(request_id, message_id)
-        if all(g.is_final for g in progress.request.generations):
-            await self._store.placeholder_settled(request_id)
-            self._shown.pop(request_id, None)
-            self._expected.pop(request_id, None)
-            return None
-        return self._until_overdue(progress)
+        return await self._shown_as_it_is(progress)
 
-    def _until_overdue(self, progress: Progress) -> Again:
+    async def _shown_as_it_is(self, progress: Progress) -> Again:
+        if _is_over(progress.request):
+            await self._settle(progress.request.request.id)
+            return None
         if progress.expected_at_ms is None:
             return None
         return (max(0, progress.expected_at_ms - self._clock()) + _OVERDUE_GRACE_MS) / 1000
+
+    async def _settle(self, request_id: int) -> None:
+        await self._store.placeholder_settled(request_id)
+        # Remembered for a while: the signal of the last change may come after the last edit.
+        self._settled[request_id] = None
+        while len(self._settled) > _REMEMBERED_SETTLED:
+            forgotten, _ = self._settled.popitem(last=False)
+            self._shown.pop(forgotten, None)
+            self._expected.pop(forgotten, None)
+
+
+def _is_over(asked: RequestWithTakes) -> bool:
+    return all(generation.is_final for generation in asked.generations)
 
 
 def _is_result_itself(progress: Progress) -> bool:

@@ -168,6 +168,7 @@ async def test_a_result_that_was_lost_on_disk_is_fetched_once_more(
         return tmp_path / "videos" / found.filename if found else None
 
     file = await rig.until(kept)
+    assert file is not None
     file.unlink()
     (delivered,) = await rig.at_rest()
 
