@@ -6,9 +6,10 @@ import discord
 import pytest
 
 from bot.models.generation import GenerationState
-from tests.world import World, form, picture, private_answer, words
+from tests.world import World, button, form, picture, private_answer, renumber, words
 
 BY_HAND = {"render_seconds": None}
+LABELS = {"again": "Again", "edit": "Edit", "api": "API call"}
 
 
 def direct_messages(world: World) -> list[discord.Message]:
@@ -97,6 +98,23 @@ async def test_its_buttons_work_in_the_direct_messages(world: World) -> None:
     question = private_answer(await world.alice.user.click(third, label="Delete"))
     await world.alice.user.click(question, label="Delete")
     assert third.id not in [m.id for m in direct_messages(world)]
+
+
+async def test_nobody_else_gets_at_it_even_with_its_number(world: World) -> None:
+    await world.create("a secret", private=True)
+    await video_in_direct_messages(world)
+    secret = (await world.request()).request.id
+    await world.create("in public", by=world.ben)
+    public = await world.delivered()
+    for action in ("again", "edit", "api"):
+        number = button(public, LABELS[action]).rpartition(":")[2]
+        renumber(world, public, f"clap:{action}:{number}", f"clap:{action}:{secret}")
+
+    for label in LABELS.values():
+        told = words(private_answer(await world.ben.click(public, label=label)))
+        assert "That video is not here any more." in told
+        assert "secret" not in told
+    assert len(world.sandbox.generations) == 2
 
 
 @pytest.mark.world(sandbox=BY_HAND)

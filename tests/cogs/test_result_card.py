@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.models.generation import GenerationState
-from tests.world import World, button, form, picture, private_answer, words
+from tests.world import World, button, form, picture, private_answer, renumber, words
 
 FOX = picture(colour="orange")
 NASTY = (
@@ -205,22 +205,11 @@ async def test_a_confirmation_pressed_after_the_post_is_gone_is_no_trouble(world
 async def test_a_button_of_a_request_that_is_not_there_says_so(world: World) -> None:
     await world.create()
     result = await world.delivered()
-    stored = world.env.backend.get_message(world.channel.id, result.id)
-    number = button(result, "Again").rpartition(":")[2]
-    _rename(stored.components, f"clap:again:{number}", "clap:again:999")
+    renumber(world, result, button(result, "Again"), "clap:again:999")
 
     told = await world.alice.click(world.messages()[-1], label="Again")
 
     assert "That video is not here any more." in words(private_answer(told))
-
-
-def _rename(components: list[dict[str, object]], before: str, after: str) -> None:
-    for component in components:
-        if component.get("custom_id") == before:
-            component["custom_id"] = after
-        children = component.get("components")
-        if isinstance(children, list):
-            _rename(children, before, after)
 
 
 @pytest.mark.world(sandbox={"render_seconds": None})
