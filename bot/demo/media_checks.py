@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import multiprocessing
-import signal
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,6 +16,8 @@ from functools import partial
 from typing import Any
 
 from simcord.preview import _media
+
+from bot.sandbox.spawning import deaf_to_ctrl_c
 
 _LONGEST_CHECK_S = 60.0
 _QUICK_VP9 = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1"}
@@ -26,7 +27,8 @@ _QUICK_VP9 = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1"}
 async def quick_media_checks() -> AsyncIterator[None]:
     """Use a lasting process while the context is open."""
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-    _start(pool)
+    with deaf_to_ctrl_c():
+        pool.submit(_get_ready)
     checked: dict[tuple[str, float | None], _media.MediaInfo] = {}
 
     async def decode(
@@ -50,21 +52,8 @@ async def quick_media_checks() -> AsyncIterator[None]:
         await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
 
-def _start(pool: ProcessPoolExecutor) -> None:
-    """Start the process now: it takes a second or more, and the first picture shall not wait.
-
-    It never sees Ctrl-C, which a terminal sends to all processes of a program: it inherits the
-    blocked signal, and ends with the pool.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        pool.submit(_get_ready)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _get_ready() -> None:
-    """Run in the process: SimCord has been imported by now."""
+    """Start the process now: it takes a second or more, and the first picture shall not wait."""
 
 
 def _check(blob: bytes, media_time: float | None) -> _media.MediaInfo:

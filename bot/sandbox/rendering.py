@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from PIL import Image
 
 from bot.media.animatic import AnimaticRequest, AnimaticShot, render_animatic
 from bot.sandbox.options import Renderer
+from bot.sandbox.spawning import deaf_to_ctrl_c
 from bot.sandbox.validation import RenderPlan
 
 # Rendering gives way to the programs that wait for it: the sandbox plays a machine elsewhere.
@@ -52,7 +52,9 @@ class Rendering:
             audio=plan.audio,
         )
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._running_executor(), self._renderer, request, path)
+        with deaf_to_ctrl_c():
+            rendered = loop.run_in_executor(self._running_executor(), self._renderer, request, path)
+        await rendered
 
     async def image(self, plan: RenderPlan, path: Path) -> None:
         """Draw a plain picture in the plan's aspect ratio into ``path``, as PNG."""
@@ -81,8 +83,7 @@ class Rendering:
 
 
 def _prepare_worker(lifeline: Connection) -> None:
-    """Leave Ctrl-C to the parent, give way to it, and never outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Give way to the parent, and never outlive it."""
     os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
 
