@@ -48,8 +48,8 @@ def unexpected() -> Card:
 
 def on_its_way(link: str | None = None) -> Card:
     """A request was accepted; ``link`` leads to its placeholder, if there is a public one."""
-    where = f": {link}" if link else "; it comes to your direct messages."
-    return notice(f"Your video is on its way{where}")
+    place = f"[your direct messages]({link})" if link else "your direct messages"
+    return notice(f"Your video is on its way to {place}.")
 
 
 def already_finished() -> Card:
