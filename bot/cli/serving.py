@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import textwrap
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,10 @@ _WIDTH = 96
 DEMO_EPILOG = """
 The address of the page stands alone on a line that begins with "Demo: ". Ctrl-C ends it and leaves
 nothing running.
+
+With --fault it shows what people see when Oxen has a bad day, for example:
+--fault "fail-generation=1:Blocked by the safety filter" or --fault error-500@enqueue. All kinds of
+fault are told by "python -m bot sandbox --help".
 """
 
 ConfigFile = Annotated[
@@ -43,6 +47,10 @@ Port = Annotated[
 RenderSeconds = Annotated[
     float,
     typer.Option(help="How long the sandbox takes for a video.", min=0, metavar="SECONDS"),
+]
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(help="Let something go wrong, as told below; may be repeated.", metavar=SPELLING),
 ]
 
 
@@ -69,6 +77,7 @@ def demo(
     *,
     port: Port = 0,
     render_seconds: RenderSeconds = 5,
+    fault: FaultOption = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address of the page.")
     ] = False,
@@ -78,6 +87,7 @@ def demo(
     Starts the embedded sandbox and the real bot in a simulated Discord, and opens a page in
     which to type /video create.
     """
+    faults = _faults(fault)
     configure_logging("error", "console", stream=sys.stderr)
     try:
         from bot.demo.running import run_demo  # noqa: PLC0415  an extra that need not be installed
@@ -86,7 +96,11 @@ def demo(
             f"The demo needs {error.name}, which is not installed; use make demo, "
             "or install the extra named demo."
         ) from error
-    _until_stopped(run_demo(port=port, open_browser=not no_browser, render_seconds=render_seconds))
+    _until_stopped(
+        run_demo(
+            port=port, open_browser=not no_browser, render_seconds=render_seconds, faults=faults
+        )
+    )
 
 
 def sandbox(
@@ -99,10 +113,7 @@ def sandbox(
             "--credits", help="What there is to spend; without end if left out.", metavar="DOLLARS"
         ),
     ] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option(help="Let something go wrong, as below; may be repeated.", metavar=SPELLING),
-    ] = None,
+    fault: FaultOption = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Keep generations and files here, over restarts.", metavar="FOLDER"),
@@ -117,7 +128,7 @@ def sandbox(
     options = SandboxOptions(
         render_seconds=render_seconds,
         credits_microusd=_credits_microusd(credits_usd),
-        faults=tuple(_fault(text) for text in fault or ()),
+        faults=_faults(fault),
         folder=folder,
     )
 
@@ -187,8 +198,8 @@ def _credits_microusd(text: str | None) -> int | None:
     return microusd_from_usd(amount)
 
 
-def _fault(text: str) -> Fault:
+def _faults(texts: Sequence[str] | None) -> tuple[Fault, ...]:
     try:
-        return parse_fault(text)
+        return tuple(parse_fault(text) for text in texts or ())
     except FaultSpellingError as error:
         raise CalledWronglyError(f"--fault: {error}") from error

@@ -31,6 +31,10 @@ _WORDS = {
         "<strong>Clapperboard</strong><small>demo, in SimCord</small>"
     ),
     "Viewing as": "You are",
+    '<script type="module" src="/app.js"></script>': (
+        '<script type="module" src="/app.js"></script>\n'
+        '    <script type="module" src="/links.js"></script>'
+    ),
 }
 
 
@@ -140,22 +144,26 @@ def _scroll_to(page: Any, message_id: int) -> None:
 
 
 def dress_page(folder: Path) -> None:
-    """Give the page a name and a look of its own; ``folder`` takes the two files."""
+    """Give the page a name, a look and links of its own; ``folder`` takes the three files."""
     folder.mkdir(parents=True, exist_ok=True)
-    index, style = folder / "index.html", folder / "preview.css"
+    index, style, links = folder / "index.html", folder / "preview.css", folder / "links.js"
+    own = resources.files("bot.demo")
     html = (_STATIC / "index.html").read_text("utf-8")
     for theirs, ours in _WORDS.items():
         html = html.replace(theirs, ours)
     index.write_text(html, "utf-8")
-    own_style = resources.files("bot.demo").joinpath("page.css").read_text("utf-8")
-    style.write_text((_STATIC / "preview.css").read_text("utf-8") + own_style, "utf-8")
+    their_style = (_STATIC / "preview.css").read_text("utf-8")
+    style.write_text(their_style + own.joinpath("page.css").read_text("utf-8"), "utf-8")
+    links.write_text(own.joinpath("links.js").read_text("utf-8"), "utf-8")
     PreviewServer._STATIC_FILES = {
         **PreviewServer._STATIC_FILES,
         "/": str(index),
         "/preview.css": str(style),
+        "/links.js": str(links),
     }
     PreviewServer._STATIC_CONTENT_TYPES = {
         **PreviewServer._STATIC_CONTENT_TYPES,
         str(index): "text/html",
         str(style): "text/css",
+        str(links): "application/javascript",
     }

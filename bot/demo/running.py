@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
-import webbrowser
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import simcord
 import typer
 from pydantic import SecretStr
+from simcord import Env, Preview, SetupError
 
 from bot.app import Application
 from bot.config import Config, OxenSection, QuotaSection, Secrets, StorageSection
+from bot.demo.browser import open_page
 from bot.demo.corrections import allow_follow_up_after_deleted_response
 from bot.demo.live_clock import install_live_clock
 from bot.demo.media_checks import quick_media_checks
 from bot.demo.page import Publisher, dress_page
-from bot.demo.scene import build_scene, welcome
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.demo.scene import Scene, build_scene, welcome
+from bot.errors import StartError
+from bot.sandbox import Fault, Sandbox, SandboxOptions
 
 
-async def run_demo(*, port: int, open_browser: bool, render_seconds: float) -> None:
+async def run_demo(
+    *, port: int, open_browser: bool, render_seconds: float, faults: Sequence[Fault] = ()
+) -> None:
     """Run the demo until it is cancelled or its session is ended in the page.
 
     Prints the page's address on a line that begins with ``Demo: ``. Everything lies in a temporary
-    folder that goes away with it.
+    folder that goes away with it. Raises ``StartError`` where the port cannot be used.
     """
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(quick_media_checks())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clapperboard-")))
         sandbox = await stack.enter_async_context(
-            Sandbox(SandboxOptions(render_seconds=render_seconds))
+            Sandbox(SandboxOptions(render_seconds=render_seconds, faults=tuple(faults)))
         )
         application = await stack.enter_async_context(
             Application(demo_config(sandbox.base_url, folder))
@@ -46,23 +52,40 @@ async def run_demo(*, port: int, open_browser: bool, render_seconds: float) -> N
         # answering a user, and would wait for it.
         await application.engine.start()
         stack.push_async_callback(application.engine.stop)
-        await welcome(application.bot, scene.channel)
+        await welcome(application.bot, scene.channel, render_seconds=render_seconds)
         dress_page(folder / "page")
-        preview = await stack.enter_async_context(
-            env.preview(
-                scene.channel,
-                viewers=scene.people,
-                layout="channel",
-                display="responsive",
-                port=port,
-                timezone="UTC",
-            )
-        )
+        preview = await stack.enter_async_context(_page(env, scene, port))
         await stack.enter_async_context(Publisher(env, preview).publishing())
         typer.echo(f"Demo: {preview.url}")
-        if open_browser:
-            await asyncio.to_thread(webbrowser.open, preview.url)
+        if open_browser and not await asyncio.to_thread(open_page, preview.url):
+            typer.echo("No browser was found; open the address in one yourself.", err=True)
         await preview.wait_closed()
+
+
+@asynccontextmanager
+async def _page(env: Env, scene: Scene, port: int) -> AsyncIterator[Preview]:
+    page = env.preview(
+        scene.channel,
+        viewers=scene.people,
+        layout="channel",
+        display="responsive",
+        port=port,
+        timezone="UTC",
+        assets=scene.assets,
+    )
+    try:
+        await page.__aenter__()
+    except SetupError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        reason = os.strerror(error.__cause__.errno or 0)
+        raise StartError(
+            f"Port {port} cannot be used ({reason}); choose another with --port."
+        ) from error
+    try:
+        yield page
+    finally:
+        await page.__aexit__(None, None, None)
 
 
 def demo_config(oxen_url: str, folder: Path) -> Config:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
 import discord
 from discord import ui
-from simcord import ChannelHandle, Env, MemberActor
+from simcord import ChannelHandle, Env, MemberActor, UserHandle
+from simcord.backend.cdn import CDN_BASE
 
+from bot.demo.avatars import clapperboard, initial
 from bot.ui.card import Accent, Card
 
 _WELCOME = """### Welcome to Clapperboard
-Type `/video create`, write a prompt, attach one to four pictures, and press Enter. The pictures \
-are `@Image1` to `@Image4` in the prompt.
-Everything here is real except Discord and Oxen: the videos are animatics, drawn on this machine.
--# You are Alice. Change who you are at the top of the page: Ben is another member, Mia a moderator.
--# No picture at hand? Download one of these and attach it."""
+Type `/video create`, write a prompt, add up to four pictures, and press Enter. In the prompt the \
+pictures are `@Image1` to `@Image4`.
+The bot is the real one. Discord and Oxen are simulated on this machine: videos are animatics, \
+take {seconds}, and cost nothing.
+-# You are Alice; at the top of the page you can be Ben, or Mia, who is a moderator.
+-# No picture at hand? Click one to download it, or take it from the folder bot/demo/pictures."""
+
+
+_COLOURS = {"Alice": "#be185d", "Ben": "#047857", "Mia": "#b45309"}
+_FACE = "face"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Scene:
 
     channel: ChannelHandle
     people: tuple[MemberActor, ...]
+    assets: Mapping[str, tuple[str, bytes]]
+    """What the page may show besides attachments: faces, by address."""
 
 
 def build_scene(env: Env) -> Scene:
@@ -35,15 +45,26 @@ def build_scene(env: Env) -> Scene:
     moderators = guild.create_role(
         "Moderators", permissions=discord.Permissions(manage_messages=True)
     )
-    alice = guild.add_member(env.create_user("alice", global_name="Alice"))
-    ben = guild.add_member(env.create_user("ben", global_name="Ben"))
-    mia = guild.add_member(
-        env.create_user("mia", global_name="Mia (moderator)"), roles=[moderators]
-    )
-    return Scene(channel, (alice, ben, mia))
+    people = {
+        "Alice": guild.add_member(_user(env, "Alice")),
+        "Ben": guild.add_member(_user(env, "Ben")),
+        "Mia": guild.add_member(_user(env, "Mia", " (moderator)"), roles=[moderators]),
+    }
+    faces = {people[name].id: initial(name, colour) for name, colour in _COLOURS.items()}
+    env.backend.bot_user.avatar = _FACE
+    faces[env.backend.bot_user.id] = clapperboard()
+    assets = {
+        f"{CDN_BASE}/avatars/{user_id}/{_FACE}.png": (f"{user_id}.png", face)
+        for user_id, face in faces.items()
+    }
+    return Scene(channel, tuple(people.values()), assets)
 
 
-async def welcome(bot: discord.Client, channel: ChannelHandle) -> None:
+def _user(env: Env, name: str, remark: str = "") -> UserHandle:
+    return env.create_user(name.lower(), global_name=name + remark, avatar=_FACE)
+
+
+async def welcome(bot: discord.Client, channel: ChannelHandle, *, render_seconds: float) -> None:
     """Post what to do, and sample pictures to do it with."""
     files = [
         discord.File(str(picture), filename=picture.name)
@@ -52,9 +73,19 @@ async def welcome(bot: discord.Client, channel: ChannelHandle) -> None:
     ]
     files.sort(key=lambda file: file.filename)
     gallery: ui.MediaGallery[Card] = ui.MediaGallery(
-        *(discord.MediaGalleryItem(f"attachment://{file.filename}") for file in files)
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{file.filename}", description=_name(file.filename)
+            )
+            for file in files
+        )
     )
     target = bot.get_partial_messageable(channel.id)
-    await target.send(
-        view=Card(ui.TextDisplay(_WELCOME), gallery, accent=Accent.AT_WORK), files=files
-    )
+    seconds = f"about {render_seconds:g} s" if render_seconds >= 1 else "a moment"
+    text = _WELCOME.format(seconds=seconds)
+    await target.send(view=Card(ui.TextDisplay(text), gallery, accent=Accent.AT_WORK), files=files)
+
+
+def _name(filename: str) -> str:
+    """``paper-boat.jpg`` as words."""
+    return filename.rpartition(".")[0].replace("-", " ").capitalize()
