@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
 
 ROOT = Path(__file__).parents[2]
+_LAST_WORDS_CHARS = 4_000
 _ENDS_WITHIN_S = 40.0
 """A shutdown lets uploads under way finish, for 20 s at most, and POSTs."""
 
@@ -93,9 +94,25 @@ class BotProcess:
         self.starts += 1
 
     async def ready(self, within_s: float = 30.0) -> None:
-        """Wait until it stands on the gateway; raises ``TimeoutError``."""
-        async with asyncio.timeout(within_s):
-            await self._discord.gateway.connected()
+        """Wait until it stands on the gateway, or has ended; raises ``TimeoutError``."""
+        if self._process is None:
+            return
+        connected = asyncio.create_task(self._discord.gateway.connected())
+        ended = asyncio.create_task(self._process.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {connected, ended}, timeout=within_s, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for task in (connected, ended):
+                task.cancel()
+            await asyncio.gather(connected, ended, return_exceptions=True)
+        if connected not in done:
+            raise TimeoutError(f"it does not connect; its log ends with\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """The end of the log."""
+        return self.log.read_text()[-_LAST_WORDS_CHARS:] if self.log.exists() else ""
 
     def kill(self) -> bool:
         """SIGKILL, at this very instant; false where nothing was running."""

@@ -24,8 +24,6 @@ from tests.world import quick_video
 
 _START_S = 4.0
 """Roughly how long a start takes; kills during it are drawn from this span."""
-_LONGEST_LIFE_S = 5.0
-_TRAP_WITHIN_S = 6.0
 _GATEWAY_CLOSED = 0.15
 """Chance that Discord closes the gateway once in a life of the bot."""
 _LOOK_EVERY_S = 1.0
@@ -45,6 +43,8 @@ class Plan:
     """How long the bot may take to come to rest once all is well again."""
     settle_s: int = 10
     render_s: float = 1.0
+    longest_life_s: float = 5.0
+    """Of a life that ends at any time; one that ends in a trap may take a little longer."""
 
 
 class Campaign:
@@ -126,12 +126,12 @@ class Campaign:
             self._close_gateway_soon()
         if way < 0.45:
             self.ways["at any time"] += 1
-            await self._kill_after(self._chance.uniform(0.0, _LONGEST_LIFE_S))
+            await self._kill_after(self._chance.uniform(0.0, self._plan.longest_life_s))
             return
         spot, passes = any_spot(self._chance)
         self._trap.set(spot, passes=passes)
         try:
-            async with asyncio.timeout(_TRAP_WITHIN_S):
+            async with asyncio.timeout(self._plan.longest_life_s + 1.0):
                 await self._trap.sprung.wait()
             self.ways[f"{spot.side} {spot.endpoint} {spot.moment}"] += 1
         except TimeoutError:

@@ -49,14 +49,14 @@ class Stage:
         )
         return rows[0]
 
-    async def until(self, look: Callable[[], Any]) -> Any:
+    async def until(self, look: Callable[[], Any], *, within_s: float = _PATIENCE_S) -> Any:
         """Wait until there is something to be seen; raises ``TimeoutError`` with the bot's log."""
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(within_s):
                 while not (seen := await asyncio.to_thread(look)):  # noqa: ASYNC110  a file has no events
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError as error:
-            log = self.bot.log.read_text()[-4000:]
+            log = self.bot.last_words()
             raise TimeoutError(f"nothing to be seen; the bot's log ends with\n{log}") from error
         return seen
 

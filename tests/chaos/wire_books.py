@@ -51,6 +51,8 @@ class WireMessage:
     reply_to: int | None = None
     interaction_id: int | None = None
     """Set for answers to an interaction."""
+    asked_by: int | None = None
+    """The person whose interaction it answers."""
     loading: bool = False
     """It says "thinking" still."""
     deleted: bool = False

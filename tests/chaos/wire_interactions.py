@@ -77,6 +77,7 @@ class InteractionDesk:
         message = self._messages.of_bot(
             interaction.channel_id,
             interaction_id=interaction.id,
+            asked_by=interaction.user_id,
             loading=body.payload["type"] == _DEFERRED_MESSAGE,
         )
         self._messages.write(message, Body(body.payload.get("data") or {}, body.uploads))
@@ -111,7 +112,9 @@ class InteractionDesk:
     async def _follow_up(self, request: web.Request) -> web.Response:
         body = await read_body(request)
         interaction = self._interaction(request)
-        message = self._messages.of_bot(interaction.channel_id, interaction_id=interaction.id)
+        message = self._messages.of_bot(
+            interaction.channel_id, interaction_id=interaction.id, asked_by=interaction.user_id
+        )
         self._messages.write(message, body)
         self._note_refusal(interaction, message)
         return shown(message_json(message))

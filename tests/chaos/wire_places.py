@@ -175,6 +175,13 @@ def message_json(message: WireMessage) -> dict[str, Any]:
         "flags": message.flags | (1 << 7 if message.loading else 0),
         "components": [_component(item, message.files) for item in message.components],
     }
+    if message.asked_by is not None:
+        shown["interaction_metadata"] = {
+            "id": str(message.interaction_id),
+            "type": 2,
+            "user": user_json(message.asked_by),
+            "authorizing_integration_owners": {"0": str(GUILD_ID)},
+        }
     if message.nonce is not None:
         shown["nonce"] = message.nonce
     if message.reply_to is not None:
