@@ -158,6 +158,7 @@ class Submitter:
             )
             if isinstance(error, OxenAmbiguousError):
                 self._gate.failed()
+            self._signals.changed(generation)
             self._signals.ambiguous()
             return
         self._gate.succeeded()

@@ -143,3 +143,14 @@ async def test_nobody_is_notified_by_the_placeholder(world: World) -> None:
     edits = [r.json for r in world.env.http_requests if r.method == "PATCH"]
     assert edits
     assert all(edit and edit["allowed_mentions"] == {"parse": []} for edit in edits)
+
+
+async def test_a_request_whose_fate_is_unsure_no_longer_says_that_it_is_in_line(
+    world: World,
+) -> None:
+    world.sandbox.faults.arm("lost-reply", times=1)
+    world.sandbox.faults.arm("error-500", route="list")
+
+    await world.create("a walk")
+
+    await world.shows("### On its way for")
