@@ -19,7 +19,7 @@ import structlog
 
 from bot.client import ClapperboardBot, Services
 from bot.config import Config
-from bot.errors import InvalidImageError, StartError
+from bot.errors import StartError
 from bot.generations.address_book import AddressBook, ReferenceDelivery
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.board import ProgressBoard
@@ -36,7 +36,7 @@ from bot.generations.service import EngineSignals, GenerationService
 from bot.generations.submitter import Submitter, SubmitterSignals
 from bot.generations.sweeper import Sweeper, SweeperSignals
 from bot.media.picture_library import PictureLibrary
-from bot.media.pictures import MIB, PictureRules
+from bot.media.pictures import MIB, PictureRules, check_size
 from bot.media.video_library import VideoLibrary
 from bot.models.clock import Clock, system_clock
 from bot.models.references import StoredImage
@@ -306,12 +306,7 @@ class _Pictures:
         return await self.library.take_in(data, self._rules(model), label=label)
 
     def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
-        max_bytes = self._rules(model).max_bytes
-        if size_bytes > max_bytes:
-            raise InvalidImageError(
-                f"{label} is {size_bytes / MIB:.1f} MiB; "
-                f"a picture may have at most {max_bytes // MIB} MiB."
-            )
+        check_size(size_bytes, self._rules(model), label=label)
 
     def _rules(self, model: str) -> PictureRules:
         limits = self.config.images.limits_for(model)

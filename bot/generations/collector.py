@@ -70,6 +70,7 @@ class Collector:
         self._told: dict[int, RemoteGeneration] = {}
         self._hinted: dict[int, int] = {}
         self._downloads: dict[int, int] = {}
+        self._cancelled: set[int] = set()
         self.lane = Lane("collect", self._collect, width=_WIDTH)
 
     def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
@@ -128,7 +129,10 @@ class Collector:
                 if not isinstance(error, OxenRejectedError):
                     return _ASK_AGAIN_S
             if not overdue:
-                return _ASK_AGAIN_S
+                # What Oxen agreed to has mostly happened by the time that it is asked.
+                first = generation.id not in self._cancelled
+                self._cancelled.add(generation.id)
+                return 0.0 if first else _ASK_AGAIN_S
             minutes = self._limits.render_deadline_ms // 60_000
             return await self._fail(
                 generation, FailureKind.LOST, f"It was not finished after {minutes} minutes."
@@ -201,3 +205,4 @@ class Collector:
     def _forget(self, generation_id: int) -> None:
         self._hinted.pop(generation_id, None)
         self._downloads.pop(generation_id, None)
+        self._cancelled.discard(generation_id)

@@ -54,6 +54,15 @@ class PictureRules:
     """Our own limit: decoding takes four bytes of memory a pixel."""
 
 
+def check_size(size_bytes: int, rules: PictureRules, *, label: str) -> None:
+    """Raise ``InvalidImageError`` for a file that is too large, before it is even fetched."""
+    if size_bytes > rules.max_bytes:
+        raise InvalidImageError(
+            f"{label} is {_mib_rounded_up(size_bytes)} MiB;"
+            f" a picture may have at most {_mib(rules.max_bytes)} MiB."
+        )
+
+
 def inspect_picture(data: bytes, rules: PictureRules, *, label: str) -> StoredImage:
     """Check a picture by decoding it, and tell what it is.
 
@@ -63,11 +72,7 @@ def inspect_picture(data: bytes, rules: PictureRules, *, label: str) -> StoredIm
     """
     if not data:
         raise InvalidImageError(f"{label} is empty; attach a JPEG, PNG or WebP.")
-    if len(data) > rules.max_bytes:
-        raise InvalidImageError(
-            f"{label} is {_mib_rounded_up(len(data))} MiB;"
-            f" a picture may have at most {_mib(rules.max_bytes)} MiB."
-        )
+    check_size(len(data), rules, label=label)
     media_type = picture_type(data)
     if media_type is None:
         raise InvalidImageError(

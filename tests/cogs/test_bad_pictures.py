@@ -43,7 +43,7 @@ BAD = {
     "a bomb": (bomb(), "a picture may have at most 50 million pixels."),
     "too large": (
         FOX + b"\0" * (10 * 2**20),
-        "image2 is 10.0 MiB; a picture may have at most 10 MiB.",
+        "image2 is 10.1 MiB; a picture may have at most 10 MiB.",
     ),
 }
 
