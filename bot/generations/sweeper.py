@@ -35,8 +35,12 @@ _MOST_ATTEMPTS = 2
 """The POST is tried once more after an ambiguous one, never a third time."""
 _LATE_MS = 48 * 3_600_000
 """How long after its attempt an orphan is still looked for."""
-_CLOCK_SKEW_S = 5
-"""How much earlier than the attempt Oxen's clock may say that a generation was enqueued."""
+_CLOCK_SKEW_S = 600
+"""How much earlier than the attempt Oxen's clock may say that a generation was enqueued.
+
+A machine whose clock is minutes ahead must still recognise what it paid for. Until then nobody's
+generation with the very same prompt and settings would have to be somebody else's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
