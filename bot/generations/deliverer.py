@@ -98,7 +98,7 @@ class Deliverer:
                 return _UNSURE_AGAIN_S
             if message_id is not None:
                 _log.info("deliver.found", generation=generation.id)
-                return await self._delivered(generation, message_id)
+                return await self._delivered(await self._posting(generation, surface), message_id)
         if not await self._library.is_whole(result):
             _log.error(
                 "deliver.result_lost", generation=generation.id, remedy="it is fetched once more"
@@ -117,12 +117,7 @@ class Deliverer:
         if not repeats:
             # The nonce's window begins with the first send that may be visible: repeating one
             # within the window must not renew the time.
-            posting = await self._store.begin_posting(
-                generation.id,
-                nonce=secrets.token_hex(_NONCE_BYTES),
-                surface=surface,
-                now_ms=self._clock(),
-            )
+            posting = await self._posting(generation, surface)
             self._changed(posting)
         try:
             message_id = await self._posts.post(finished, surface, nonce=posting.nonce or "")
@@ -143,6 +138,14 @@ class Deliverer:
             _log.warning("deliver.ambiguous", generation=generation.id, error=str(error))
             return _LOOK_AGAIN_S
         return await self._delivered(posting, message_id)
+
+    async def _posting(self, generation: Generation, surface: Surface) -> Generation:
+        return await self._store.begin_posting(
+            generation.id,
+            nonce=secrets.token_hex(_NONCE_BYTES),
+            surface=surface,
+            now_ms=self._clock(),
+        )
 
     async def _smaller(self, finished: FinishedVideo, surface: Surface) -> Again:
         if finished.file is None:
