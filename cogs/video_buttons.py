@@ -86,9 +86,10 @@ class VideoButtonsCog(commands.Cog):
 
     async def confirm_delete(self, interaction: Interaction, generation_id: int) -> None:
         """Take the post away."""
-        await acknowledge(interaction, public=False)
+        await interaction.response.defer()
         await self._bot.services.generations.delete_result(generation_id, _actor(interaction))
-        await answer(interaction, answers.deleted())
+        # In place of the question, whose button would be of no more use.
+        await interaction.edit_original_response(view=answers.deleted())
 
     async def _open_form(self, interaction: Interaction, draft: Draft) -> None:
         async def submitted(answered: Interaction, form: VideoForm) -> None:
