@@ -155,6 +155,9 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
         settle_s=chosen.settle_s,
         monotonic=monotonic,
     )
+    board = ProgressBoard(
+        store, places, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
+    )
     engine.assemble(
         EngineParts(
             submitter=submitter,
@@ -167,11 +170,10 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
                 places,
                 changed=engine.changed,
                 refetch=collector.finished,
+                card=board.card,
                 clock=clock,
             ),
-            board=ProgressBoard(
-                store, places, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
-            ),
+            board=board,
             models=models,
             reaper=Reaper(store, changed=engine.changed, clock=clock),
         )

@@ -144,7 +144,7 @@ async def test_what_may_be_visible_is_never_posted_elsewhere_and_ends_within_a_d
     await rig.engine.start()
     await rig.ask()
     await rig.until(lambda: _sent(rig))
-    rig.channel.closed = set(Surface)
+    rig.channel.closed = {Surface.REPLY}
     (posting,) = await rig.reached(POSTING)
     rig.clock.pass_minutes(24 * 60 + 1)
     await rig.parts.reaper.reap()

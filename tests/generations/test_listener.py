@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -29,11 +30,14 @@ async def delivered_once(rig: Rig) -> Generation:
 
 async def test_an_event_that_is_faster_than_the_reply_is_not_missed(rig_maker: RigMaker) -> None:
     rig = await rig_maker(sweep_interval_s=NEVER_S)
-    rig.sandbox.faults.arm("event-before-reply", times=1)
     await rig.engine.start()
     await rig.ask()
+    await rig.at_rest()
+    # No sweep is due any more: only the event can tell.
+    rig.sandbox.faults.arm("event-before-reply", times=1)
+    await rig.ask()
 
-    await delivered_once(rig)
+    assert [g.state for g in await rig.at_rest()] == [DELIVERED, DELIVERED]
 
 
 async def test_a_lost_event_costs_a_sweep_and_not_the_video(rig_maker: RigMaker) -> None:
@@ -94,5 +98,11 @@ async def test_the_number_of_requests_of_a_sweep_does_not_grow(rig_maker: RigMak
     await rig.swept()
     before = len(rig.sandbox.books.requests)
     await rig.swept()
+    await rig.until(partial(nothing_to_collect, rig))
 
     assert len(rig.sandbox.books.requests) - before == 5
+    assert rig.sandbox.books.seen("get") == []
+
+
+async def nothing_to_collect(rig: Rig) -> bool:
+    return not any(g.id in rig.parts.collector.lane for g in await rig.everything())

@@ -32,8 +32,9 @@ async def test_the_intent_is_on_record_before_the_post_and_the_stream_is_open(ri
         seen.append((await rig.one(), rig.sandbox.open_streams))
 
     rig.queue.before_post = look
-    await rig.engine.start()
+    rig.sandbox.faults.arm("error-500", times=1, route="events")
     await rig.ask()
+    await rig.engine.start()
     await rig.at_rest()
 
     ((before, streams),) = seen
@@ -124,6 +125,16 @@ async def test_throttling_is_waited_out_for_as_long_as_oxen_asks(rig: Rig) -> No
     assert loop.time() - began_s >= 200
     assert rig.posts_seen() == 2
     assert len(rig.sandbox.generations) == 1
+
+
+async def test_a_gate_that_closes_holds_back_what_was_already_let_through(rig: Rig) -> None:
+    await rig.ask(takes=2)
+    rig.gate.failed()
+
+    await rig.parts.submitter._submit_what_fits()
+
+    assert {g.state for g in await rig.everything()} == {RESERVED}
+    assert rig.posts_seen() == 0
 
 
 async def test_no_credits_fail_the_request_and_give_the_quota_back(rig: Rig) -> None:
