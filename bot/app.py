@@ -237,6 +237,7 @@ class Application:
             posts,
             changed=engine.changed,
             refetch=collector.finished,
+            card=board.card,
             clock=clock,
         )
         engine.assemble(

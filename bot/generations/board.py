@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -64,7 +66,15 @@ class ProgressBoard:
         self._shown: dict[int, _Shown] = {}
         self._settled: OrderedDict[int, None] = OrderedDict()
         self._expected: dict[int, _Forecast] = {}
+        self._cards: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.lane = Lane("board", self._show, width=_WIDTH)
+
+    def card(self, request_id: int) -> asyncio.Lock:
+        """Held by whoever edits the card of a request: two edits at once may arrive in any order.
+
+        A card that is turned into the video must not be drawn over by what was shown before.
+        """
+        return self._cards.setdefault(request_id, asyncio.Lock())
 
     def changed(self, generation: Generation) -> None:
         """A generation has a new state."""
@@ -104,6 +114,10 @@ class ProgressBoard:
         )
 
     async def _show(self, request_id: int) -> Again:
+        async with self.card(request_id):
+            return await self._show_alone(request_id)
+
+    async def _show_alone(self, request_id: int) -> Again:
         progress = await self.progress(request_id)
         if progress is None:
             return None

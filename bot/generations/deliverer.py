@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import structlog
 
@@ -57,6 +58,7 @@ class Deliverer:
         *,
         changed: Callable[[Generation], None],
         refetch: Callable[[int], None],
+        card: Callable[[int], AbstractAsyncContextManager[object]],
         clock: Clock,
     ) -> None:
         self._store = store
@@ -64,6 +66,7 @@ class Deliverer:
         self._posts = posts
         self._changed = changed
         self._refetch = refetch
+        self._card = card
         self._clock = clock
         self._refused_bytes: dict[int, int] = {}
         self.lane = Lane("deliver", self._deliver, width=_WIDTH)
@@ -119,8 +122,10 @@ class Deliverer:
             # within the window must not renew the time.
             posting = await self._posting(generation, surface)
             self._changed(posting)
+        is_card = surface is Surface.PLACEHOLDER
         try:
-            message_id = await self._posts.post(finished, surface, nonce=posting.nonce or "")
+            async with self._card(generation.request_id) if is_card else nullcontext():
+                message_id = await self._posts.post(finished, surface, nonce=posting.nonce or "")
         except PostTooLargeError:
             return await self._smaller(finished, surface)
         except PostDeletedError:
