@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import StoreError
 from bot.store.engines import create_engine, create_migration_engine, parse_url
-from bot.store.migrating import migrate
+from bot.store.revision import bring_up_to_date
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,8 +90,7 @@ class Database:
                 await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         engine = create_migration_engine(self._url)
         try:
-            async with engine.begin() as connection:
-                await connection.run_sync(migrate)
+            await engine.transact(bring_up_to_date)
         except (SQLAlchemyError, OSError) as error:
             raise _store_error(error) from None
         finally:

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,7 +22,7 @@ DATABASE_FILENAME = "clapperboard.sqlite3"
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for another program, such as a backup, to let go of the file."""
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg"}
 
 
 def sqlite_url(folder: Path) -> str:
@@ -116,24 +118,33 @@ def create_engine(url: URL) -> TransactionEngine:
     """The engine for the program's transactions."""
     if url.get_backend_name() == "postgresql":
         # The ping heals connections that a restart of the server has cut.
-        return LoopEngine(create_async_engine(url, hide_parameters=True, pool_pre_ping=True))
+        return _on_the_loop(url, pool_pre_ping=True)
     # One connection: SQLite up to 3.51.2 can corrupt a WAL file under a rare race of several.
-    engine = sqlalchemy.create_engine(
-        url.set(drivername="sqlite"), hide_parameters=True, pool_size=1, max_overflow=0
-    )
-    _keep_sqlite_rules(engine, foreign_keys=True)
-    return ThreadEngine(engine)
+    return _in_a_thread(url, foreign_keys=True, pool_size=1, max_overflow=0)
 
 
-def create_migration_engine(url: URL) -> AsyncEngine:
+def create_migration_engine(url: URL) -> TransactionEngine:
     """An engine for migrating, which keeps no connection.
 
     Foreign keys are off on SQLite: there, recreating a table with them on deletes dependent rows.
     """
-    engine = create_async_engine(url, hide_parameters=True, poolclass=NullPool)
-    if url.get_backend_name() == "sqlite":
-        _keep_sqlite_rules(engine.sync_engine, foreign_keys=False)
-    return engine
+    if url.get_backend_name() == "postgresql":
+        return _on_the_loop(url, poolclass=NullPool)
+    return _in_a_thread(url, foreign_keys=False, poolclass=NullPool)
+
+
+def _on_the_loop(url: URL, **pool: Any) -> LoopEngine:
+    from sqlalchemy.ext.asyncio import (  # noqa: PLC0415  SQLite has no use for its 5 MB
+        create_async_engine,
+    )
+
+    return LoopEngine(create_async_engine(url, hide_parameters=True, **pool))
+
+
+def _in_a_thread(url: URL, *, foreign_keys: bool, **pool: Any) -> ThreadEngine:
+    engine = sqlalchemy.create_engine(url, hide_parameters=True, **pool)
+    _keep_sqlite_rules(engine, foreign_keys=foreign_keys)
+    return ThreadEngine(engine)
 
 
 def _keep_sqlite_rules(engine: sqlalchemy.Engine, *, foreign_keys: bool) -> None:

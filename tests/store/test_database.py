@@ -177,7 +177,7 @@ async def test_sqlite_keeps_its_rules(database: Database) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite:///a.db", "postgresql://me@host/a"])
 def test_an_address_needs_no_driver(url: str) -> None:
-    assert parse_url(url).drivername in {"sqlite+aiosqlite", "postgresql+asyncpg"}
+    assert parse_url(url).drivername in {"sqlite+pysqlite", "postgresql+asyncpg"}
 
 
 def test_another_database_is_refused_without_its_password() -> None:

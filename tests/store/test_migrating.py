@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.errors import DatabaseTooNewError, StoreError
 from bot.store import database as database_module
 from bot.store.database import Database
-from bot.store.engines import create_migration_engine, parse_url
-from bot.store.migrating import migrate
+from bot.store.engines import create_migration_engine, parse_url, sqlite_url
+from bot.store.migrating import migrate, migration_config
+from bot.store.revision import newest_revision
 from bot.store.schema import metadata
 
 COLUMNS = """
@@ -45,9 +50,8 @@ async def test_a_migrated_database_is_like_a_fresh_one(
     empty_database: Callable[[], Awaitable[str]],
 ) -> None:
     fresh = create_migration_engine(parse_url(await empty_database()))
-    async with fresh.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-        freshly_created = await connection.run_sync(shape)
+    await fresh.transact(metadata.create_all)
+    freshly_created = await fresh.transact(shape)
     await fresh.dispose()
 
     database = Database(await empty_database())
@@ -87,7 +91,7 @@ async def test_a_migration_that_breaks_leaves_nothing(
         migrate(connection)
         raise OSError("The disk is full.")
 
-    monkeypatch.setattr(database_module, "migrate", break_after)
+    monkeypatch.setattr(database_module, "bring_up_to_date", break_after)
     database = Database(database_url)
     with pytest.raises(StoreError, match="disk is full"):
         await database.open()
@@ -96,13 +100,35 @@ async def test_a_migration_that_breaks_leaves_nothing(
         return not connection.dialect.get_table_names(connection)
 
     engine = create_migration_engine(parse_url(database_url))
-    async with engine.begin() as connection:
-        assert await connection.run_sync(is_bare)
+    assert await engine.transact(is_bare)
     await engine.dispose()
 
     monkeypatch.undo()
     await database.open()
     await database.close()
+
+
+async def test_the_names_of_the_migrations_tell_the_newest_revision(database: Database) -> None:
+    def head(connection: Connection) -> str | None:
+        return ScriptDirectory.from_config(migration_config(connection)).get_current_head()
+
+    assert newest_revision() == await database.run(head)
+
+
+def test_nothing_to_migrate_needs_no_alembic(tmp_path: Path) -> None:
+    opening = f"""
+import asyncio, sys
+from bot.store.database import Database
+database = Database({sqlite_url(tmp_path)!r})
+asyncio.run(database.open())
+asyncio.run(database.close())
+sys.stdout.write(str("alembic" in sys.modules))
+"""
+    loaded = [
+        subprocess.run([sys.executable, "-c", opening], capture_output=True, text=True, check=True)
+        for _ in ("the first start", "another")
+    ]
+    assert [run.stdout.rpartition("\n")[2] for run in loaded] == ["True", "False"]
 
 
 async def test_opening_again_changes_nothing(database: Database) -> None:
