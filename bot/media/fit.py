@@ -18,10 +18,9 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from bot.errors import CannotFitError, MediaError
+from bot.media.exit_status import EXIT_CANNOT_FIT
 from bot.media.probe import probe_video
 from bot.models.video import VideoFacts
-
-EXIT_CANNOT_FIT: Final = 3
 
 _CONTAINER_SHARE: Final = 0.03
 """Room for the container's own tables."""

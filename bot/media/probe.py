@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
-
-import av
-import av.container
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import NotAVideoError
 from bot.models.video import VideoFacts
 
+if TYPE_CHECKING:
+    import av.container
+
 _OPEN_OPTIONS: Final = {"format_whitelist": "mov,matroska", "protocol_whitelist": "file"}
 """Containers only. Playlist formats would have FFmpeg open whatever addresses a file names."""
 _ISO_FIRST_BOXES: Final = frozenset({b"ftyp", b"styp", b"moov", b"free", b"skip", b"wide", b"mdat"})
+_FFMPEG_TIME_BASE: Final = 1_000_000
+"""A container's own times are in microseconds (``AV_TIME_BASE``)."""
 _MISSING_END_S: Final = Fraction(1, 2)
 """The last packet may end this much before the length that the header names: encoders round."""
 
@@ -26,6 +28,8 @@ def probe_video(path: Path) -> VideoFacts:
     ``NotAVideoError`` for anything that is not a playable MP4, QuickTime, WebM or Matroska file,
     or is cut short.
     """
+    import av  # noqa: PLC0415  FFmpeg takes 17 MB, which an idle bot has no use for
+
     try:
         _check_boxes_are_whole(path)
         with av.open(str(path), options=_OPEN_OPTIONS) as container:
@@ -75,7 +79,7 @@ def _declared_end_s(container: av.container.InputContainer) -> Fraction:
     """When the last track ends by the file's own account; 0 where it does not say."""
     if container.duration is None:
         return Fraction(0)
-    return Fraction((container.start_time or 0) + container.duration, av.time_base)
+    return Fraction((container.start_time or 0) + container.duration, _FFMPEG_TIME_BASE)
 
 
 def _check_boxes_are_whole(path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 import bot
 from bot.errors import CannotFitError, MediaError, NotAVideoError
 from bot.media.durably import sync_file, sync_folder
-from bot.media.fit import EXIT_CANNOT_FIT
+from bot.media.exit_status import EXIT_CANNOT_FIT
 from bot.media.probe import probe_video
 from bot.models.video import StoredVideo, VideoFacts
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import av
-import av.container
-from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
 from PIL import Image
 
 from bot.errors import MediaError
@@ -21,6 +17,10 @@ from bot.media.animatic.scene import CameraMove, canvas_size, choose_move, lay_o
 from bot.media.animatic.sound import SAMPLE_RATE_HZ, gentle_music
 from bot.media.animatic.timeline import FPS, Stretch, cut, pictures_of
 from bot.media.pictures import read_picture
+
+if TYPE_CHECKING:
+    import av.container
+    from av.audio.frame import AudioFrame
 
 _X264_OPTIONS: Final = {"preset": "superfast", "crf": "23"}
 _AUDIO_BLOCK: Final = 1024
@@ -36,6 +36,8 @@ def render_animatic(request: AnimaticRequest, path: Path) -> None:
     a quarter to a third of its length: run it in a thread or a process. Raises ``MediaError``
     where a picture cannot be decoded, ``ValueError`` where there is no shot.
     """
+    import av  # noqa: PLC0415  FFmpeg takes 17 MB, which whoever draws nothing has no use for
+
     if not request.shots or any(shot.duration_s <= 0 for shot in request.shots):
         raise ValueError("an animatic needs at least one shot, each longer than nothing")
     stage = _Stage(request)
@@ -120,6 +122,8 @@ class _Stage:
 
 
 def _encode(film: av.container.OutputContainer, stage: _Stage, *, audio: bool) -> None:
+    from av.video.frame import VideoFrame  # noqa: PLC0415  as above
+
     width, height = stage.size
     picture_track = film.add_stream("libx264", rate=FPS, options=dict(_X264_OPTIONS))
     picture_track.width, picture_track.height = width, height
@@ -142,6 +146,8 @@ def _encode(film: av.container.OutputContainer, stage: _Stage, *, audio: bool) -
 
 
 def _sound_blocks(samples: int) -> Iterator[AudioFrame]:
+    from av.audio.frame import AudioFrame  # noqa: PLC0415  as above
+
     music = gentle_music(samples)
     for begins in range(0, samples, _AUDIO_BLOCK):
         block = music[begins : begins + _AUDIO_BLOCK]
