@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import uuid
 from pathlib import Path
 
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
@@ -56,6 +57,8 @@ class BotProcess:
         self._config = config
         self._discord = discord
         self.log = log
+        # The program holds a lock by its token: runs beside each other need one each.
+        self._token = f"chaos-{uuid.uuid4().hex}"
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
         self.kills = 0
@@ -71,11 +74,12 @@ class BotProcess:
         """Start the bot; returns at once."""
         environ = {
             **os.environ,
-            "DISCORD_TOKEN": "token-of-the-chaos",
+            "DISCORD_TOKEN": self._token,
             "OXEN_API_KEY": "key-of-the-chaos",
             "STAND_IN_ORIGIN": self._discord.origin,
             "STAND_IN_GATEWAY": self._discord.gateway.url,
             "CLAPPERBOARD_TRACEBACK": "1",
+            "TMPDIR": str(self._config.parent),
         }
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(

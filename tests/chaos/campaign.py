@@ -150,12 +150,14 @@ class Campaign:
         self._closing = asyncio.create_task(self.discord.gateway.close_connections())
 
     async def _rest(self) -> None:
-        """All is well from now on: let the last ones be asked for, and everything end."""
-        self.discord.faults.disarm()
-        self.sandbox.faults.disarm()
+        """Let the last ones be asked for; then all is well, and everything has to end."""
         self.crowd.allowance = self._plan.generations
         await self.bot.start()
         await self.bot.ready()
+        # The last ones are still to have their share of what goes wrong.
+        await asyncio.sleep(2 * self._plan.longest_life_s)
+        self.discord.faults.disarm()
+        self.sandbox.faults.disarm()
         try:
             async with asyncio.timeout(self._plan.rest_s):
                 while not await asyncio.to_thread(self._is_at_rest):  # noqa: ASYNC110  a file has no events

@@ -11,6 +11,7 @@ from tests.chaos.wire_answers import (
     ALREADY_ACKNOWLEDGED,
     INVALID_WEBHOOK_TOKEN,
     UNKNOWN_INTERACTION,
+    UNKNOWN_WEBHOOK,
     Refused,
     shown,
 )
@@ -91,7 +92,10 @@ class InteractionDesk:
         return interaction
 
     def _response(self, request: web.Request) -> WireMessage:
-        return self._messages.standing(self._interaction(request).response_id or 0)
+        response_id = self._interaction(request).response_id
+        if response_id is None:
+            raise Refused(404, UNKNOWN_WEBHOOK)
+        return self._messages.standing(response_id)
 
     async def _original(self, request: web.Request) -> web.Response:
         return shown(message_json(self._response(request)))
