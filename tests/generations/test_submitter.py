@@ -129,7 +129,7 @@ async def test_throttling_is_waited_out_for_as_long_as_oxen_asks(rig: Rig) -> No
 
 async def test_a_gate_that_closes_holds_back_what_was_already_let_through(rig: Rig) -> None:
     await rig.ask(takes=2)
-    rig.gate.failed()
+    rig.gate.failed(retry_after_s=100_000)
 
     await rig.parts.submitter._submit_what_fits()
 
