@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 
-from bot.errors import DownloadError, DownloadTooLargeError
+from bot.errors import DiskError, DownloadError, DownloadTooLargeError
 from bot.oxen.downloads import DownloadPolicy, Downloads
 from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports
@@ -199,7 +199,7 @@ async def test_a_cancelled_download_leaves_nothing(
     assert names_in(tmp_path) == []
 
 
-async def test_a_folder_that_is_not_there_is_an_error_of_the_download(
+async def test_a_folder_that_is_not_there_is_an_error_of_the_disk(
     serve: Serve, transports: OxenTransports, tmp_path: Path
 ) -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -207,7 +207,7 @@ async def test_a_folder_that_is_not_there_is_an_error_of_the_download(
 
     base_url = await serve(handler)
 
-    with pytest.raises(DownloadError, match="could not be written"):
+    with pytest.raises(DiskError, match="could not be written"):
         await downloads_from(transports, base_url).fetch(
             base_url, tmp_path / "nowhere" / "out", max_bytes=100
         )
