@@ -21,25 +21,48 @@ _NO_DATABASE = (
     "My database is not taking anything just now, so this was not begun and costs nothing. "
     "Try again in a minute; if it goes on, tell whoever runs me."
 )
+_LOOKS = 3
 _PUBLIC = "clapperboard.deferred_public"
+
+
+class UnacknowledgedError(ClapperboardError):
+    """Discord does not know of a first response, and tells the person that the bot was silent."""
 
 
 async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
     """Defer; the id of the message that will be the answer, where Discord tells it.
 
-    A reply that is lost is taken for an acknowledgement, and so is "already acknowledged":
-    discord.py repeats the call after a 5xx, and one interaction has one first response.
+    "Already acknowledged" is one's own first response: discord.py repeats the call after a 5xx,
+    and one interaction has one. After a reply that is lost Discord is asked whether it has the
+    response. Raises ``UnacknowledgedError`` where it has none: the person is told that nothing
+    happened and will ask again, so nothing may be begun.
     """
-    response = None
+    message_id = None
     try:
         response = await interaction.response.defer(thinking=True, ephemeral=not public)
+        message_id = response.message_id if response is not None else None
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
             raise
+        message_id = await _acknowledged_as(interaction)
     except (aiohttp.ClientError, OSError):
         _log.warning("interaction.acknowledgement_unsure")
+        message_id = await _acknowledged_as(interaction)
     interaction.extras[_PUBLIC] = public
-    return response.message_id if response is not None else None
+    return message_id
+
+
+async def _acknowledged_as(interaction: Interaction) -> int:
+    """Ask Discord for the message of the first response; its id."""
+    for attempts_left in reversed(range(_LOOKS)):
+        try:
+            return (await interaction.original_response()).id
+        except discord.NotFound as error:
+            raise UnacknowledgedError("Discord knows of no response") from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if not attempts_left:
+                raise UnacknowledgedError("Discord does not say") from error
+    raise AssertionError("unreachable: the last look returns or raises")
 
 
 async def answer(
@@ -72,7 +95,8 @@ async def answer_error(interaction: Interaction, error: BaseException) -> None:
     Nobody can be told anything any more once the interaction has expired (Discord gives three
     seconds; a machine under load may take longer): that is noted, and so is an answer that fails.
     """
-    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+    expired = isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION
+    if expired or isinstance(error, UnacknowledgedError):
         _log.warning("interaction.expired")
         return
     known = isinstance(error, UserError)

@@ -10,15 +10,16 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.errors import MediaError, PostError
+from bot.errors import MediaError, PostError, PostImpossibleError
 from bot.generations.ports import Progress
-from bot.models.generation import VideoRequest
+from bot.models.generation import GenerationState, VideoRequest
 from bot.posting.failures import translated
 from bot.ui.card import Card
 from bot.ui.progress_card import keeps_pictures, progress_view
 
 _STRIP_PX = 160
 _STRIP_NAME = "references.webp"
+_SEARCHED_MESSAGES = 100
 _REMEMBERED_RESPONSES = 1_000
 
 
@@ -70,7 +71,10 @@ class DiscordPlaceholders:
         )
         response = self._responses.get(request.interaction_id)
         if response is None:
-            return await self._edit_placeholder(request, card, files)
+            message_id = request.placeholder_message_id or await self._find(request)
+            if message_id is not None:
+                return await self._edit(request, message_id, card, files)
+            return await self._post_anew(progress, card, files)
         with translated():
             message = await response.edit_original_response(
                 view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
@@ -100,15 +104,55 @@ class DiscordPlaceholders:
         guild_id = None if request.private else request.guild_id
         return self._client.get_partial_messageable(request.channel_id, guild_id=guild_id)
 
-    async def _edit_placeholder(
-        self, request: VideoRequest, card: Card, files: list[discord.File]
-    ) -> int | None:
-        if request.placeholder_message_id is None:
-            return None
-        message = self._channel(request).get_partial_message(request.placeholder_message_id)
+    async def _edit(
+        self, request: VideoRequest, message_id: int, card: Card, files: list[discord.File]
+    ) -> int:
+        message = self._channel(request).get_partial_message(message_id)
         with translated():
             await message.edit(
                 view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return message_id
+
+    async def _find(self, request: VideoRequest) -> int | None:
+        """Look for the response whose id was never learnt: the bot stopped before Discord said it.
+
+        The first messages after the interaction are enough: the response is as old as it is.
+        """
+        me = self._client.user
+        try:
+            with translated():
+                async for message in self._channel(request).history(
+                    after=discord.Object(request.interaction_id),
+                    limit=_SEARCHED_MESSAGES,
+                    oldest_first=True,
+                ):
+                    cause = message.interaction_metadata
+                    ours = me is not None and message.author.id == me.id
+                    if ours and cause is not None and cause.id == request.interaction_id:
+                        return message.id
+        except PostImpossibleError:
+            return None
+        return None
+
+    async def _post_anew(
+        self, progress: Progress, card: Card, files: list[discord.File]
+    ) -> int | None:
+        """Post the card as a message of its own where nothing else will tell how it ended.
+
+        The interaction's id, unique in the world, is the nonce: the card is there once.
+        """
+        takes = progress.request.generations
+        if not all(take.is_final for take in takes) or any(
+            take.state is GenerationState.DELIVERED for take in takes
+        ):
+            return None
+        with translated():
+            message = await self._channel(progress.request.request).send(
+                view=card,
+                files=files,
+                nonce=progress.request.request.interaction_id,
+                allowed_mentions=discord.AllowedMentions.none(),
             )
         return message.id
 

@@ -57,10 +57,6 @@ async def test_killed_before_it_knew_its_card_the_video_is_posted_all_the_same(
     assert len(stage.posts(row)) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a card whose id was never learnt says thinking for ever, so the failure is unreadable",
-)
 async def test_killed_before_it_knew_its_card_a_failure_can_be_read_all_the_same(
     stage: Stage,
 ) -> None:
