@@ -92,7 +92,7 @@ async def test_a_first_response_that_never_arrived_begins_nothing(stage: Stage) 
 
     assert not unanswered.answered
     assert row.state == "delivered"
-    assert unanswered.label not in {g.prompt for g in stage.sandbox.generations}
+    assert unanswered.label not in {g.parameters["prompt"] for g in stage.sandbox.generations}
 
 
 async def test_a_post_that_a_moderator_deleted_before_its_answer_came_counts_as_delivered(
