@@ -23,6 +23,8 @@ _log = structlog.get_logger(__name__)
 
 _GUARANTEE_S = 60.0
 """How often rows are picked up again that no lane is seeing to."""
+_LINE_PAUSE_S = 1.0
+"""A crowd moves the line with every POST: one look at those in front then stands for many."""
 _RESTART_S = 5.0
 _LAST_UPLOADS_S = 20.0
 """How long a shutdown waits for uploads under way; later ones go on after the next start."""
@@ -147,6 +149,7 @@ class Engine:
             await self._line_moved.wait()
             self._line_moved.clear()
             await self.parts.board.line_moved()
+            await asyncio.sleep(_LINE_PAUSE_S)
 
     async def _guarantee(self) -> None:
         parts = self.parts
