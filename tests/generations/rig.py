@@ -50,14 +50,18 @@ Hook = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class WatchedQueue(OxenClient):
-    """The real client, with a look at the database just before each POST."""
+    """The real client, with a halt before each POST, and another before its reply is heard."""
 
     before_post: Hook | None = None
+    after_post: Callable[[RemoteGeneration], Awaitable[None]] | None = None
 
     async def enqueue(self, payload: Mapping[str, Any]) -> RemoteGeneration:
         if self.before_post is not None:
             await self.before_post(payload)
-        return await super().enqueue(payload)
+        begun = await super().enqueue(payload)
+        if self.after_post is not None:
+            await self.after_post(begun)
+        return begun
 
 
 @dataclass

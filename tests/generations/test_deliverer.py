@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,10 @@ async def test_a_post_that_was_deleted_meanwhile_stays_deleted(rig: Rig) -> None
     assert rig.channel.visible(delivered.id) == []
 
 
+async def _tried(rig: Rig, times: int) -> bool:
+    return rig.channel.sends.total() >= times
+
+
 async def _sent(rig: Rig) -> int:
     return len(rig.channel.posts)
 
@@ -146,6 +151,7 @@ async def test_what_may_be_visible_is_never_posted_elsewhere_and_ends_within_a_d
     await rig.until(lambda: _sent(rig))
     rig.channel.closed = {Surface.REPLY}
     (posting,) = await rig.reached(POSTING)
+    await rig.until(partial(_tried, rig, 2))
     rig.clock.pass_minutes(24 * 60 + 1)
     await rig.parts.reaper.reap()
     (ended,) = await rig.at_rest()

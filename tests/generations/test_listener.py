@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bot.models.generation import Generation, GenerationState
+from bot.models.remote import RemoteGeneration
 from tests.generations.conftest import RigMaker
 from tests.generations.rig import Rig
 
@@ -35,6 +36,7 @@ async def test_an_event_that_is_faster_than_the_reply_is_not_missed(rig_maker: R
     await rig.at_rest()
     # No sweep is due any more: only the event can tell.
     rig.sandbox.faults.arm("event-before-reply", times=1)
+    rig.queue.after_post = partial(heard_and_looked_up, rig)
     await rig.ask()
 
     assert [g.state for g in await rig.at_rest()] == [DELIVERED, DELIVERED]
@@ -102,6 +104,15 @@ async def test_the_number_of_requests_of_a_sweep_does_not_grow(rig_maker: RigMak
 
     assert len(rig.sandbox.books.requests) - before == 5
     assert rig.sandbox.books.seen("get") == []
+
+
+async def heard_and_looked_up(rig: Rig, begun: RemoteGeneration) -> None:
+    async def heard() -> bool:
+        return begun.oxen_id in rig.parts.listener._early
+
+    await rig.until(heard)
+    # The database answers in order: the listener's question was before this one.
+    assert await rig.store.by_oxen_id(begun.oxen_id) is None
 
 
 async def nothing_to_collect(rig: Rig) -> bool:

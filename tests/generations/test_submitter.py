@@ -32,7 +32,7 @@ async def test_the_intent_is_on_record_before_the_post_and_the_stream_is_open(ri
         seen.append((await rig.one(), rig.sandbox.open_streams))
 
     rig.queue.before_post = look
-    rig.sandbox.faults.arm("error-500", times=1, route="events")
+    rig.sandbox.faults.arm("error-500", times=4, route="events")
     await rig.ask()
     await rig.engine.start()
     await rig.at_rest()
