@@ -1,0 +1,210 @@
+"""The bot as one process: the real services, put together as ``bot.app`` does, on simulated lines.
+
+Nothing of ``bot.generations`` or ``bot.store`` is replaced; only what is outside of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from bot.errors import StoreError, UserError
+from bot.generations.addresses import PayloadBuilder
+from bot.generations.board import ProgressBoard
+from bot.generations.collector import Collector, CollectorLimits
+from bot.generations.deliverer import Deliverer
+from bot.generations.engine import Engine, EngineParts
+from bot.generations.forecast import Forecast
+from bot.generations.gate import OxenGate
+from bot.generations.listener import Listener
+from bot.generations.model_book import ModelBook
+from bot.generations.reaper import Reaper
+from bot.generations.service import Actor, EngineSignals, GenerationService
+from bot.generations.submitter import Submitter, SubmitterSignals
+from bot.generations.sweeper import Sweeper, SweeperSignals
+from bot.models.generation import NewRequest, VideoSettings
+from bot.models.quota import QuotaLimits
+from bot.models.references import StoredImage
+from bot.models.video_model import DEFAULT_MODEL
+from bot.oxen.wire import OxenWire
+from bot.quotas.service import QuotaService
+from bot.store.database import Database
+from bot.store.drafts import SqlDrafts
+from bot.store.generations import SqlGenerationStore
+from tests.simulation.channel import Channel
+from tests.simulation.channel_line import ChannelLine
+from tests.simulation.database import DatabaseOfLife, LastingDatabase
+from tests.simulation.library import Disk, LibraryOfLife
+from tests.simulation.life import Life
+from tests.simulation.oxen_books import OxenBooks
+from tests.simulation.oxen_line import OxenLine
+from tests.simulation.plan import Plan, Wish
+
+SETTLE_S = 300.0
+RENDER_DEADLINE_MS = 60 * 60_000
+_MAX_IN_FLIGHT = 3
+_GUILD, _CHANNEL = 501, 601
+_UTC = ZoneInfo("UTC")
+_NO_LIMITS = QuotaLimits(None, None, None, None, None)
+
+
+class NoPictures:
+    """``ReferenceAddresses`` of requests without references."""
+
+    async def address(
+        self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
+    ) -> str:
+        raise AssertionError("there are none")
+
+
+class Process:
+    """Everything that a kill takes away."""
+
+    def __init__(
+        self,
+        life: Life,
+        plan: Plan,
+        *,
+        database: LastingDatabase,
+        books: OxenBooks,
+        channel: Channel,
+        disk: Disk,
+        late: Callable[[str], None],
+    ) -> None:
+        self.life = life
+        self._channel = channel
+        timeline = life.timeline
+        clock = timeline.clock_ms
+        run = cast("Database", DatabaseOfLife(database, life, plan.troubles))
+        store = SqlGenerationStore(run)
+        self.oxen = oxen = OxenLine(books, life, disk, late=late)
+        self._discord = line = ChannelLine(channel, life)
+        library = LibraryOfLife(disk, life, plan.troubles)
+        wire = OxenWire("https://sim")
+        payloads = PayloadBuilder(NoPictures(), wire)
+        models = ModelBook(oxen, [])
+        self.engine = engine = Engine(store)
+        gate = OxenGate(
+            on_change=engine.line_moved,
+            monotonic=lambda: timeline.now_s,
+            jitter=timeline.random.random,
+        )
+        listener = Listener(store, oxen, finished=engine.finished, connected=engine.sweep)
+        submitter = Submitter(
+            store,
+            oxen,
+            payloads,
+            wire,
+            gate=gate,
+            stream_open=listener.stream_open,
+            signals=SubmitterSignals(
+                changed=engine.changed, accepted=engine.accepted, ambiguous=engine.sweep
+            ),
+            clock=clock,
+            max_in_flight=_MAX_IN_FLIGHT,
+        )
+        collector = Collector(
+            store,
+            oxen,
+            library,
+            changed=engine.changed,
+            clock=clock,
+            limits=CollectorLimits(
+                render_deadline_ms=RENDER_DEADLINE_MS, max_result_bytes=200_000_000
+            ),
+        )
+        sweeper = Sweeper(
+            store,
+            oxen,
+            wire,
+            is_posting=submitter.is_posting,
+            signals=SweeperSignals(
+                finished=collector.finished,
+                changed=engine.changed,
+                heard=gate.swept,
+                waiting=submitter.wake,
+            ),
+            clock=clock,
+            interval_s=plan.sweep_interval_s,
+            settle_s=SETTLE_S,
+            monotonic=lambda: timeline.now_s,
+        )
+        board = ProgressBoard(
+            store, line, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
+        )
+        deliverer = Deliverer(
+            store,
+            library,
+            line,
+            changed=engine.changed,
+            refetch=collector.finished,
+            card=board.card,
+            clock=clock,
+        )
+        engine.assemble(
+            EngineParts(
+                submitter=submitter,
+                listener=listener,
+                sweeper=sweeper,
+                collector=collector,
+                deliverer=deliverer,
+                board=board,
+                models=models,
+                reaper=Reaper(store, changed=engine.changed, clock=clock),
+            )
+        )
+        self._service = GenerationService(
+            store,
+            SqlDrafts(run),
+            oxen,
+            line,
+            payloads=payloads,
+            wire=wire,
+            quotas=QuotaService(store, _NO_LIMITS, _UTC, clock),
+            models=models,
+            signals=EngineSignals(
+                reserved=engine.reserved,
+                changed=engine.changed,
+                cancel_asked=engine.cancel_asked,
+            ),
+            clock=clock,
+        )
+
+    async def ask(self, wish: Wish, interaction_id: int) -> int | None:
+        """What the desk does with a command; the request's id when it was written down."""
+        card = self._channel.open_card(interaction_id, direct=wish.private)
+        await self.life.step("after the answer to a command")
+        if not wish.private:
+            self._discord.remember_response(interaction_id)
+        new = NewRequest(
+            interaction_id=interaction_id,
+            user_id=wish.user_id,
+            user_name="Ada",
+            guild_id=_GUILD,
+            channel_id=_CHANNEL,
+            private=wish.private,
+            settings=VideoSettings(DEFAULT_MODEL, wish.prompt, "16:9", 5),
+            references=(),
+            takes=wish.takes,
+            price_microusd=None,
+            placeholder_message_id=card if wish.card_known or wish.private else None,
+        )
+        try:
+            asked = await self._service.create(new)
+        except (UserError, StoreError) as error:
+            self.life.timeline.note("person", f"was refused: {error!r}")
+            return None
+        return asked.request.id
+
+    async def cancel(self, request_id: int, user_id: int) -> None:
+        try:
+            await self._service.cancel(request_id, Actor(user_id))
+        except (UserError, StoreError) as error:
+            self.life.timeline.note("person", f"cannot cancel: {error!r}")
+
+    async def delete(self, generation_id: int) -> None:
+        try:
+            await self._service.delete_result(generation_id, Actor(0, is_moderator=True))
+        except (UserError, StoreError) as error:
+            self.life.timeline.note("person", f"cannot delete: {error!r}")
