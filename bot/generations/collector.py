@@ -109,6 +109,8 @@ class Collector:
         if remote.status is RemoteStatus.SUCCEEDED:
             return await self._fetch(generation, remote)
         if remote.status is RemoteStatus.CANCELLED:
+            if self._is_overdue(generation) and generation.cancel_requested_at_ms is None:
+                return await self._fail_as_overdue(generation)
             cancelled = await self._store.cancel(generation.id, now_ms=self._clock())
             _log.info("generation.cancelled", generation=generation.id)
             self._done(cancelled)
@@ -119,30 +121,39 @@ class Collector:
         return await self._fail(generation, kind, detail)
 
     async def _still_rendering(self, generation: Generation) -> Again:
-        since_ms = self._clock() - (generation.accepted_at_ms or 0)
-        overdue = since_ms > self._limits.render_deadline_ms
+        overdue = self._is_overdue(generation)
         if overdue or generation.cancel_requested_at_ms is not None:
-            try:
-                await self._queue.cancel(generation.oxen_id or "")
-            except OxenError as error:
-                _log.warning("cancel.failed", generation=generation.id, error=type(error).__name__)
-                if not isinstance(error, OxenRejectedError):
-                    return _ASK_AGAIN_S
-            if not overdue:
-                # What Oxen agreed to has mostly happened by the time that it is asked.
-                first = generation.id not in self._cancelled
-                self._cancelled.add(generation.id)
-                return 0.0 if first else _ASK_AGAIN_S
-            minutes = self._limits.render_deadline_ms // 60_000
-            return await self._fail(
-                generation, FailureKind.LOST, f"It was not finished after {minutes} minutes."
-            )
+            return await self._end(generation, overdue=overdue)
         looks = self._hinted.get(generation.id, 0)
         if looks <= 0:
             self._forget(generation.id)
             return None
         self._hinted[generation.id] = looks - 1
         return _ASK_AGAIN_S
+
+    async def _end(self, generation: Generation, *, overdue: bool) -> Again:
+        """Have Oxen stop it, then ask once more: it may have been finished just then."""
+        first = generation.id not in self._cancelled
+        if overdue and not first:
+            return await self._fail_as_overdue(generation)
+        try:
+            await self._queue.cancel(generation.oxen_id or "")
+        except OxenError as error:
+            _log.warning("cancel.failed", generation=generation.id, error=type(error).__name__)
+            if not isinstance(error, OxenRejectedError):
+                return _ASK_AGAIN_S
+        self._cancelled.add(generation.id)
+        return 0.0 if first else _ASK_AGAIN_S
+
+    def _is_overdue(self, generation: Generation) -> bool:
+        since_ms = self._clock() - (generation.accepted_at_ms or 0)
+        return since_ms > self._limits.render_deadline_ms
+
+    async def _fail_as_overdue(self, generation: Generation) -> Again:
+        minutes = self._limits.render_deadline_ms // 60_000
+        return await self._fail(
+            generation, FailureKind.LOST, f"It was not finished after {minutes} minutes."
+        )
 
     async def _unknown(self, generation: Generation) -> Again:
         since_ms = self._clock() - (generation.accepted_at_ms or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -69,6 +70,8 @@ class ModelBook:
                 complete = False
                 continue
             before = self._known.get(model_id)
+            if model.pricing is None and before is not None:
+                model = replace(model, pricing=before.pricing)
             if before is not None and before.pricing != model.pricing:
                 _log.info("models.price_changed", model=model_id)
             self._known[model_id] = model
