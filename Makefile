@@ -14,7 +14,7 @@ ARGS ?=
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --extra postgresql
 
-.PHONY: help setup demo test lint format types layers check lock
+.PHONY: help setup demo test lint format types layers check lock chaos simulate bench
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,15 @@ demo: $(STAMP) ## Try it in the browser, without any account
 
 test: $(STAMP) ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+chaos: $(STAMP) ## Kill the real bot 200 times over 500 videos and compare all books: under an hour
+	$(BIN)/python -m tests.chaos.run --kills 200 --generations 500 --seed 1 --minutes 55 $(ARGS)
+
+simulate: $(STAMP) ## Play 100,000 seeded schedules of crashes and faults on virtual time
+	$(BIN)/python -m tests.simulation --schedules 100000 --jobs 2 $(ARGS)
+
+bench: $(STAMP) ## Measure speed and memory, each as a ratio to a floor of the same run
+	$(BIN)/python -m tests.bench --check $(ARGS)
 
 lint: $(STAMP) ## Look for mistakes and for untidy formatting
 	$(BIN)/ruff check .
