@@ -104,28 +104,33 @@ class Submitter:
             return
         turns = await self._store.next_reserved(free)
         prepared = await asyncio.gather(*(self._prepare(generation) for generation in turns))
-        for generation, payload in zip(turns, prepared, strict=True):
+        for generation, ready in zip(turns, prepared, strict=True):
             # A POST of a moment ago may have closed the gate since this one was let through.
-            if payload is not None and not self._gate.remaining_s():
-                await self._begin(generation, payload)
+            if ready is not None and not self._gate.remaining_s():
+                await self._begin(generation, *ready)
 
-    async def _prepare(self, generation: Generation) -> dict[str, Any] | None:
+    async def _prepare(self, generation: Generation) -> tuple[dict[str, Any], str] | None:
+        """The body of a POST and its fingerprint, or ``None`` where it cannot be sent now."""
         found = await self._store.request(generation.request_id)
         if found is None:
             return None
         try:
-            return await self._payloads.build(found.request)
+            payload = await self._payloads.build(found.request)
         except OxenError as error:
             _log.warning("submit.no_address", generation=generation.id, error=type(error).__name__)
             self._gate.failed()
         except MediaError:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
+        else:
+            # Pictures inside a payload are megabytes of base64: digesting them would stall the
+            # loop, and one after another would hold up a crowd.
+            return payload, await asyncio.to_thread(self._wire.fingerprint, payload)
         return None
 
-    async def _begin(self, generation: Generation, payload: dict[str, Any]) -> None:
-        # Pictures inside a payload are megabytes of base64: digesting them would stall the loop.
-        fingerprint = await asyncio.to_thread(self._wire.fingerprint, payload)
+    async def _begin(
+        self, generation: Generation, payload: dict[str, Any], fingerprint: str
+    ) -> None:
         # Known as under way before the row says so, or a sweep could take it for one left behind.
         self._beginning.add(generation.id)
         try:
