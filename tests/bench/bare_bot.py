@@ -55,7 +55,7 @@ async def deliver(bot: BareBot, oxen_url: str) -> None:
     channel = bot.get_partial_messageable(CHANNEL_ID)
     headers = {"Authorization": "Bearer bare"}
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=None) as client,  # noqa: S113  as bare as can be
+        httpx.AsyncClient(trust_env=False, timeout=None) as client,
         client.stream("GET", f"{oxen_url}/api/events", headers=headers) as stream,
     ):
         async for line in stream.aiter_lines():

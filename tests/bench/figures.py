@@ -32,7 +32,9 @@ GOALS = (
     Goal("enqueue_ratio", "command to accepted by Oxen", "x", 2.0),
     Goal("enqueue_per_s", "commands accepted a second", "/s", None, at_least=True),
     Goal("deliver_ratio", "event to message", "x", 1.5),
-    Goal("deliver_vs_polling", "event to message, times sooner than polling", "x", 20, at_least=True),
+    Goal(
+        "deliver_vs_polling", "event to message, times sooner than polling", "x", 20, at_least=True
+    ),
     Goal("recovery_requests", "list requests to know 10,000 again", "", 20),
     Goal("recovery_s", "until 10,000 are known again", "s", 10),
     Goal("quota_scaling_ratio", "quota check, 1,000,000 rows of history", "x", 1.5),

@@ -70,9 +70,7 @@ def _card(discord: DiscordOnTheWire) -> int:
     return message.id
 
 
-def _write_rows(
-    connection: Connection, oxen_ids: list[str], cards: list[int], now_ms: int
-) -> None:
+def _write_rows(connection: Connection, oxen_ids: list[str], cards: list[int], now_ms: int) -> None:
     connection.execute(
         insert(people),
         [{"user_id": person_id(n), "first_seen_at_ms": now_ms} for n in range(_PEOPLE)],

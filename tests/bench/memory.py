@@ -12,7 +12,7 @@ from bot.media.animatic import AnimaticRequest
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.bench.figures import Figure, Scale, median
 from tests.bench.in_flight import write_in_flight
-from tests.bench.processes import Running, bare_bot, clapperboard
+from tests.bench.processes import bare_bot, clapperboard
 from tests.bench.videos import padded_video
 from tests.chaos import discord_on_the_wire, wire_gateway
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
@@ -84,7 +84,7 @@ async def _alone(place: Path, result_bytes: int) -> tuple[int, int]:
 
 async def _crowded(place: Path, count: int) -> int:
     """Bytes with so many in flight, when everything is known again."""
-    place.mkdir()
+    place.mkdir()  # noqa: ASYNC240  nothing else is being measured yet
     async with DiscordOnTheWire() as discord:
         options = await write_in_flight(place, discord, count)
         async with Sandbox(options) as sandbox:

@@ -1,4 +1,4 @@
-"""The processes that are measured: the real bot and the bare one, each with a Discord of its own."""
+"""The processes that are measured: the real bot and the bare one, each with its own Discord."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 _READY_WITHIN_S = 60.0
 _QUIET_S = 0.3
 _KIB = 1024
+_USER, _SYSTEM = 11, 12
+"""Places in ``/proc/PID/stat`` after the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Running:
         """Resident memory: what is independent of what else runs on the machine."""
         return _status(self.process.pid, "VmRSS")
 
+    def cpu_s(self) -> float:
+        """Processor time so far; it tells costs even on a machine that is busy otherwise."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[_USER]) + int(fields[_SYSTEM])) / os.sysconf("SC_CLK_TCK")
+
     async def quiet(self) -> None:
         """Wait until it has not asked anything of its Discord or database for a while."""
         before: object = None
@@ -49,7 +56,9 @@ class Running:
 
 
 @asynccontextmanager
-async def bare_bot(discord: DiscordOnTheWire, folder: Path, oxen_url: str = "") -> AsyncIterator[Running]:
+async def bare_bot(
+    discord: DiscordOnTheWire, folder: Path, oxen_url: str = ""
+) -> AsyncIterator[Running]:
     """The floor."""
     environ = {"OXEN_URL": oxen_url} if oxen_url else {}
     async with _process(discord, folder / "bare.log", ["tests.bench.bare_bot"], environ) as running:
@@ -81,7 +90,7 @@ async def clapperboard(
 
 
 @asynccontextmanager
-async def _process(  # noqa: PLR0913  what a process needs
+async def _process(
     discord: DiscordOnTheWire,
     log: Path,
     arguments: list[str],

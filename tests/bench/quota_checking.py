@@ -13,7 +13,7 @@ from bot.models.clock import system_clock
 from bot.models.quota import QuotaLimits
 from bot.quotas.service import QuotaService
 from bot.store.database import Database
-from bot.store.engines import sqlite_url
+from bot.store.engines import DATABASE_FILENAME, sqlite_url
 from bot.store.generations import SqlGenerationStore
 from tests.bench.figures import Figure, Scale, median, ms
 
@@ -30,7 +30,8 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)
 _FILL = (
     _HISTORY + "INSERT OR IGNORE INTO people (user_id, first_seen_at_ms) "
     "SELECT 1000 + i % :others, 0 FROM n UNION SELECT :person, 0",
-    _HISTORY + """INSERT INTO requests (id, interaction_id, user_id, user_name, channel_id,
+    _HISTORY
+    + """INSERT INTO requests (id, interaction_id, user_id, user_name, channel_id,
       private, model, duration_s, settings, takes, placeholder_settled, created_at_ms)
     SELECT i, i, CASE WHEN i % :own = 0 THEN :person ELSE 1000 + i % :others END,
       'somebody', 1, 0, 'kling', 5, '{}', 1, 1, :long_ago + i FROM n""",
@@ -75,7 +76,7 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
 
 @asynccontextmanager
 async def _history(folder: Path, rows: int) -> AsyncIterator[SqlGenerationStore]:
-    folder.mkdir()
+    folder.mkdir()  # noqa: ASYNC240  nothing else is being measured yet
     url = sqlite_url(folder)
     database = Database(url)
     await database.open()
@@ -90,7 +91,7 @@ async def _history(folder: Path, rows: int) -> AsyncIterator[SqlGenerationStore]
         "now": now_ms,
         "in_window": _IN_WINDOW,
     }
-    with closing(sqlite3.connect(next(folder.glob("*.sqlite3")))) as connection:
+    with closing(sqlite3.connect(folder / DATABASE_FILENAME)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         for statement in _FILL:
             connection.execute(statement, values)

@@ -1,4 +1,4 @@
-"""Videos to measure with: a tiny one, one padded to a size, and one that is large because of noise."""
+"""Videos to measure with: a tiny one, one padded to a size, one that is large for its noise."""
 
 from __future__ import annotations
 
