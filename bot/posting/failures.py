@@ -19,6 +19,8 @@ UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 _REQUEST_ENTITY_TOO_LARGE = 40005
 _UNKNOWN_MESSAGE = 10008
+_TOO_MANY_EDITS_OF_OLD = 30046
+"""Messages older than an hour may be edited less often; later it works again."""
 _HTTP_TOO_LARGE = 413
 _HTTP_TOO_MANY_REQUESTS = 429
 _FIRST_SERVER_ERROR = 500
@@ -37,7 +39,7 @@ def translated(*, nonce_sent: bool = False) -> Iterator[None]:
         words = f"HTTP {error.status}, code {error.code}"
         if error.status == _HTTP_TOO_LARGE or error.code == _REQUEST_ENTITY_TOO_LARGE:
             raise PostTooLargeError(words) from error
-        if error.status >= _FIRST_SERVER_ERROR or error.status == _HTTP_TOO_MANY_REQUESTS:
+        if error.code == _TOO_MANY_EDITS_OF_OLD or _is_passing(error.status):
             raise PostAmbiguousError(words) from error
         if nonce_sent and error.code == _UNKNOWN_MESSAGE:
             # The nonce is known, and the message that it belongs to was deleted.
@@ -45,3 +47,7 @@ def translated(*, nonce_sent: bool = False) -> Iterator[None]:
         raise PostImpossibleError(words) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise PostAmbiguousError(type(error).__name__) from error
+
+
+def _is_passing(status: int) -> bool:
+    return status >= _FIRST_SERVER_ERROR or status == _HTTP_TOO_MANY_REQUESTS

@@ -109,8 +109,9 @@ class DiscordResults:
             try:
                 with translated():
                     await channel.get_partial_message(message_id).delete()
-            except PostImpossibleError:
-                continue
+            except PostImpossibleError as error:
+                if not isinstance(error.__cause__, discord.NotFound):
+                    raise
 
     async def _send(
         self,
@@ -129,8 +130,9 @@ class DiscordResults:
                 guild_id=None if asked.private else asked.guild_id,
                 fail_if_not_exists=False,
             )
-        with translated(nonce_sent=True):
+        with translated():
             channel = await self._channel(asked, surface)
+        with translated(nonce_sent=True):
             message = await channel.send(
                 view=card,
                 files=files,

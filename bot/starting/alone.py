@@ -21,13 +21,20 @@ _FOLDER_LOCK = "in-use.lock"
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold the data folder; raises ``StartError`` where another process has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(
-        folder / _FOLDER_LOCK,
+    """Hold the data folder; raises ``StartError`` where another process has it, or it cannot be."""
+    refusal = (
         f'Another Clapperboard is running on "{folder}". Stop it first, '
-        "or give this one a folder of its own (storage.folder).",
-    ):
+        "or give this one a folder of its own (storage.folder)."
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = _opened(folder / _FOLDER_LOCK)
+    except OSError as error:
+        raise StartError(
+            f'The data folder "{folder}" cannot be used ({error.strerror}). Let this user write '
+            "there, or choose another (storage.folder)."
+        ) from error
+    with _locked(handle, refusal):
         yield
 
 
@@ -38,17 +45,28 @@ def alone_with(token: str) -> Iterator[None]:
     Two processes with one token would both answer every command. The file's name is a digest.
     """
     digest = hashlib.sha256(token.encode()).hexdigest()[:24]
+    path = Path(tempfile.gettempdir()) / f"clapperboard-{digest}.lock"
+    try:
+        handle = _opened(path)
+    except OSError as error:
+        raise StartError(
+            f'The lock file "{path}" cannot be used ({error.strerror}). '
+            "If another user made it and no Clapperboard is running, delete it."
+        ) from error
     with _locked(
-        Path(tempfile.gettempdir()) / f"clapperboard-{digest}.lock",
+        handle,
         "Another Clapperboard is running with the same DISCORD_TOKEN on this machine. Stop it "
         "first, or make a second bot in the developer portal.",
     ):
         yield
 
 
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 @contextmanager
-def _locked(path: Path, refusal: str) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _locked(handle: int, refusal: str) -> Iterator[None]:
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
