@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import PostDeletedError, PostImpossibleError, PostTooLargeError
@@ -38,6 +39,8 @@ class Channel:
         self.messages: dict[int, Message] = {}
         self.cards: dict[int, int] = {}
         """The placeholder of each interaction."""
+        self.first_shown: Callable[[], None] | None = None
+        """What the first video that is shown brings about."""
         self.exists = True
         self.may_send = True
         self.may_read = True
@@ -71,7 +74,7 @@ class Channel:
             raise PostImpossibleError("HTTP 403, code 50013")
         for message in self.messages.values():
             is_fresh = self.timeline.now_s - message.posted_s < self.plan.nonce_window_s
-            if message.nonce == nonce and is_fresh:
+            if message.nonce == nonce and is_fresh and message.direct == direct:
                 if message.deleted:
                     raise PostDeletedError("HTTP 400, code 10008")
                 return message.id
@@ -133,6 +136,9 @@ class Channel:
     def _show(self, message: Message, generation_id: int) -> None:
         message.shows = generation_id
         self.timeline.note("discord", f"message {message.id} shows generation {generation_id}")
+        if self.first_shown is not None:
+            self.timeline.after(self.timeline.mostly_short(10.0), self.first_shown)
+            self.first_shown = None
         if self.visible(generation_id) > 1:
             self.posted_twice.append(generation_id)
 

@@ -66,6 +66,8 @@ class Plan:
     sweep_interval_s: float
     upheavals: tuple[tuple[float, str], ...] = field(default=())
     """When a moderator, the clock or a permission interferes."""
+    upset_by_post: str | None = None
+    """What follows at once on the first video that is shown: rare at random, and telling."""
     calm_after_s: float = 0.0
 
 
@@ -109,6 +111,7 @@ def draw(timeline: Timeline) -> Plan:
         nonce_window_s=random.uniform(190, 400),
         sweep_interval_s=random.choice((30.0, 120.0, 600.0)),
         upheavals=tuple(upheavals),
+        upset_by_post=random.choice((None, None, random.choice(_UPHEAVALS))),
         calm_after_s=spread_s,
     )
 
@@ -122,5 +125,5 @@ def _wish(timeline: Timeline) -> Wish:
         private=random.random() < 0.1,
         prompt=random.choice(("A heron lands on the pond.", "A heron takes off.")),
         card_known=random.random() < 0.6,
-        cancelled_after_s=random.choice((None, None, None, random.uniform(0, 400))),
+        cancelled_after_s=random.choice((None, None, random.uniform(0, 3), random.uniform(0, 400))),
     )

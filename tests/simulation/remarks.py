@@ -12,6 +12,7 @@ from structlog.typing import EventDict, WrappedLogger
 from bot.errors import StoreError
 from tests.simulation.timeline import Timeline
 
+_ENOUGH = 160
 _SURPRISES = frozenset({"lane.work_failed", "engine.loop_broke"})
 
 
@@ -47,7 +48,7 @@ class Remarks:
         told = " ".join(f"{key}={value}" for key, value in event.items())
         self._timeline.note("bot", f"{name} {told}" + (f" {error!r}" if error else ""))
         if name in _SURPRISES and not _is_simulated(error):
-            self.unexpected.append(f"{name}: {error!r}")
+            self.unexpected.append(f"{name}: {repr(error)[:_ENOUGH]}")
         raise structlog.DropEvent
 
 

@@ -58,6 +58,8 @@ class Schedule:
             timeline.after(wish.at_s, _later(self._ask, wish, _INTERACTION + number))
         for at_s, what in self.plan.upheavals:
             timeline.after(at_s, _later(self._upheave, what))
+        if self.plan.upset_by_post is not None:
+            self.channel.first_shown = _later(self._upheave, self.plan.upset_by_post)
         timeline.after(self.plan.calm_after_s, self._calm_down)
         with Remarks(timeline) as remarks:
             while not self._over:

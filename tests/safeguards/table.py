@@ -1,0 +1,96 @@
+"""The safeguards, what breaks without each, and schedules that are known to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.safeguards import switches
+from tests.simulation.database import LastingDatabase
+from tests.simulation.plan import Plan
+from tests.simulation.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguard:
+    """One row of the table."""
+
+    name: str
+    off: Callable[[pytest.MonkeyPatch], None]
+    notice: tuple[str, ...]
+    """Words of the broken promises; one of them is enough."""
+    seeds: tuple[int, ...] = ()
+    beside: Callable[[pytest.MonkeyPatch], None] = switches.nothing
+    """What is off in any case: the line of defence before this one."""
+    off_in_database: Callable[[Connection], None] | None = None
+    aim: Callable[[Plan], None] = lambda _plan: None
+    """Makes the schedules those in which it matters, where chance alone takes thousands."""
+
+
+def _right_lost_after_post(plan: Plan) -> None:
+    plan.troubles.post_ambiguous = 0.5
+    plan.upset_by_post = "lose the right to send"
+
+
+SAFEGUARDS = (
+    Safeguard(
+        "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
+    ),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (0,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (72,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (115,)),
+    Safeguard(
+        "uniqueness of the capture",
+        switches.nothing,
+        ("but the ledger says",),
+        (1,),
+        beside=switches.deliveries_repeated_blindly,
+        off_in_database=switches.no_unique_settlement,
+    ),
+    Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (0,)),
+    Safeguard(
+        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (46,)
+    ),
+    Safeguard(
+        "compare and set of states",
+        switches.no_compare_and_set,
+        ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
+        (315,),
+    ),
+    Safeguard(
+        "one surface",
+        switches.no_chosen_surface,
+        ("visible twice",),
+        (16,),
+        aim=_right_lost_after_post,
+    ),
+    Safeguard(
+        "record of late orphans", switches.no_record_of_late_orphans, ("nobody knows of it",), (0,)
+    ),
+    Safeguard("one hand at a card", switches.no_lock_on_cards, ("not to be seen",), (7,)),
+)
+
+
+def first_noticed(
+    safeguard: Safeguard, seeds: Iterable[int], patch: pytest.MonkeyPatch, *, off: bool
+) -> tuple[int, str] | None:
+    """The first of the seeds whose schedule breaks a promise in the expected way, and its words."""
+    database = LastingDatabase()
+    safeguard.beside(patch)
+    if off:
+        safeguard.off(patch)
+        if safeguard.off_in_database is not None:
+            database.look(safeguard.off_in_database)
+    try:
+        for seed in seeds:
+            schedule = Schedule(seed, database)
+            safeguard.aim(schedule.plan)
+            for words in schedule.run():
+                if any(expected in words for expected in safeguard.notice):
+                    return seed, words
+    finally:
+        database.close()
+    return None
