@@ -82,6 +82,9 @@ class DiscordResults:
         if surface is Surface.PLACEHOLDER:
             # An edit repeated is still one message.
             return None
+        if surface is Surface.REPLY and not self._may_look(asked):
+            # Discord would answer with an empty history, which reads as "it is not there".
+            raise PostImpossibleError("the history cannot be read")
         after_id = asked.placeholder_message_id or asked.interaction_id
         mark = custom_id(Action.DELETE, generation.id)
         me = self._client.user
@@ -93,6 +96,14 @@ class DiscordResults:
                 if me is not None and message.author.id == me.id and _bears(message, mark):
                     return message.id
         return None
+
+    def _may_look(self, asked: VideoRequest) -> bool:
+        guild = self._client.get_guild(asked.guild_id) if asked.guild_id else None
+        channel = guild.get_channel_or_thread(asked.channel_id) if guild is not None else None
+        if asked.private or guild is None or channel is None:
+            return True
+        may = channel.permissions_for(guild.me)
+        return may.view_channel and may.read_message_history
 
     async def delete(self, request: RequestWithTakes, generation: Generation) -> None:
         """Take the post away, and a placeholder that only points to it; gone already is fine."""
