@@ -49,6 +49,9 @@ class Lane:
         """Take up what is put in, for ever."""
         while True:
             generation_id = await self._inbox.get()
+            # Tasks cost kilobytes: after a restart, thousands of ids wait as the numbers they are.
+            async with self._places:
+                pass
             self._tasks[generation_id] = asyncio.create_task(
                 self._see_to(generation_id), name=f"{self._name}-{generation_id}"
             )
