@@ -79,12 +79,13 @@ async def clapperboard(
         "DISCORD_TOKEN": f"token-of-{folder.name}",
         "OXEN_API_KEY": "key-of-the-bench",
     }
+    streams = sandbox._streams.opened
     arguments = ["tests.bench.launcher", "run", "--config", str(config)]
     async with _process(
         discord, folder / "bot.log", arguments, environ, is_ready=is_ready, counts=counts
     ) as running:
         if is_ready:
-            await sandbox.stream_opened(1)
+            await sandbox.stream_opened(streams + 1)
             await running.quiet()
         yield running
 
