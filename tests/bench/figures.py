@@ -69,9 +69,9 @@ class Scale:
 
 FULL = Scale(
     rounds=5,
-    alone=40,
+    alone=30,
     crowd=100,
-    results=20,
+    results=6,
     in_flight=10_000,
     history_rows=1_000_000,
     small_history_rows=1_000,

@@ -31,7 +31,11 @@ _BOOSTED = 3
 
 async def measure(folder: Path, scale: Scale) -> list[Figure]:
     """Each in processes of its own; a bot that has started before, as nearly every one has."""
-    bare, idle, crowded, result = [], [], [], []
+    bare: list[int] = []
+    idle: list[int] = []
+    result: list[int] = []
+    crowded: list[int] = []
+    recovering: list[int] = []
     with _boosted_discord():
         for number in range(min(3, scale.rounds)):
             place = folder / f"memory{number}"
@@ -42,7 +46,9 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
             before, peak = await _alone(place, scale.result_bytes)
             idle.append(before)
             result.append(peak - before)
-            crowded.append(await _crowded(folder / f"crowd{number}", scale.in_flight))
+            settled, most = await _crowded(folder / f"crowd{number}", scale.in_flight)
+            crowded.append(settled)
+            recovering.append(most)
     idle_mb, bare_mb = median(idle) / _MB, median(bare) / _MB
     crowded_mb = median(crowded) / _MB
     return [
@@ -50,7 +56,8 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
         Figure(
             "memory_10000_mb",
             crowded_mb - idle_mb,
-            f"{crowded_mb:.1f} MB with {scale.in_flight:,} in flight, after the recovery",
+            f"{crowded_mb:.1f} MB with {scale.in_flight:,} in flight; "
+            f"{median(recovering) / _MB:.1f} MB at most while they were made known again",
         ),
         Figure(
             "memory_result_mb",
@@ -85,8 +92,8 @@ async def _alone(place: Path, result_bytes: int) -> tuple[int, int]:
             return idle_bytes, most_bytes
 
 
-async def _crowded(place: Path, count: int) -> int:
-    """Bytes the most with so many in flight, once everything is known again."""
+async def _crowded(place: Path, count: int) -> tuple[int, int]:
+    """Bytes with so many in flight: when everything is known again, and the most on the way."""
     place.mkdir()  # noqa: ASYNC240  nothing else is being measured yet
     async with DiscordOnTheWire() as discord:
         options = await write_in_flight(place, discord, count)
@@ -94,16 +101,17 @@ async def _crowded(place: Path, count: int) -> int:
             async with clapperboard(discord, sandbox, place):
                 pass
             lists = len(sandbox.books.seen("list"))
-            most_bytes = 0
+            seen_bytes = [0]
             async with clapperboard(discord, sandbox, place, is_ready=False) as running:
                 await discord.gateway.connected()
                 # Two sweeps: one at the start, one when the stream is open. Then what follows.
-                while len(sandbox.books.seen("list")) < lists + 2 * _STATUSES:  # noqa: ASYNC110
+                while len(sandbox.books.seen("list")) < lists + 2 * _STATUSES:
+                    seen_bytes.append(running.memory_bytes())
                     await asyncio.sleep(_LOOK_EVERY_S)
                 for _ in range(_SAMPLES):
-                    most_bytes = max(most_bytes, running.memory_bytes())
+                    seen_bytes.append(running.memory_bytes())
                     await asyncio.sleep(_SAMPLE_S)
-            return most_bytes
+            return seen_bytes[-1], max(seen_bytes)
 
 
 def _posted(discord: DiscordOnTheWire, size_bytes: int) -> bool:
