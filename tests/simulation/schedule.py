@@ -49,6 +49,8 @@ class Schedule:
         self._kills, self._stops = self.plan.kills, self.plan.stops
         self._calm = self._over = False
         self._rested = 0
+        self._seen = (0, 0, 0)
+        self._unsettled = True
         self.broken: list[str] = []
 
     def run(self) -> list[str]:
@@ -175,7 +177,11 @@ class Schedule:
         """Whether everything is at rest; if so twice, or after the longest time, that is all."""
         waited_s = self.timeline.now_s - since_s
         self._rested += 1
-        if promises.unsettled(self.database, self.books):
+        seen = (self.database.changes, len(self.books.renderings), self.books.on_the_way)
+        if seen != self._seen:
+            self._seen = seen
+            self._unsettled = promises.unsettled(self.database, self.books)
+        if self._unsettled:
             self._rested = 0
         if self._process is not None and (self._rested > 1 or waited_s > _LONGEST_S):
             self._over = True
