@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+import sqlalchemy
 
 from bot.media.animatic import AnimaticRequest, AnimaticShot
 from bot.oxen.transport import OxenTransports
 from bot.sandbox import Sandbox, SandboxOptions
+from bot.store.engines import DATABASE_FILENAME
+from bot.store.migrating import migrate
 from tests.faults.breaking import Breaks
 from tests.faults.hooked_channel import HookedChannel
 from tests.generations import building
@@ -20,7 +23,7 @@ from tests.generations.building import Surroundings, rigged
 from tests.generations.hurry import HurriedLoop
 from tests.generations.rig import Choices, Rig
 from tests.generations.ticking import TestClock
-from tests.world import quick_video
+from tests.world import Troubles, quick_video
 
 RigMaker: TypeAlias = Callable[..., Awaitable[Rig]]
 
@@ -34,11 +37,28 @@ def pytest_asyncio_loop_factories(
     return {"hurried": HurriedLoop}
 
 
+@pytest.fixture(autouse=True)
+def quiet(troubles: Troubles) -> Troubles:
+    """Faults make for many tracebacks, and drawing those costs seconds."""
+    return troubles
+
+
 @cache
 def _video() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
         quick_video(AnimaticRequest((AnimaticShot("", 3),), "16:9"), path)
+        return path.read_bytes()
+
+
+@cache
+def _database() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE_FILENAME
+        engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            migrate(connection)
+        engine.dispose()
         return path.read_bytes()
 
 
@@ -83,6 +103,8 @@ async def rig_maker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RigMaker]:
     """Makes bots on one folder, whose calls to Oxen break as ``breaks`` says."""
+    # Migrating takes longer than most of these tests.
+    (tmp_path / DATABASE_FILENAME).write_bytes(_database())
     monkeypatch.setattr(
         building, "OxenTransports", partial(OxenTransports, transport=breaks.transport)
     )

@@ -81,7 +81,8 @@ async def test_a_full_disk_holds_results_up_and_loses_none(
     rig_maker: RigMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rig = await rig_maker()
-    new_download, refused = VideoLibrary.new_download, []
+    new_download = VideoLibrary.new_download
+    refused: list[int] = []
 
     def onto_a_full_disk(library: VideoLibrary, generation_id: int) -> Path:
         path = new_download(library, generation_id)
@@ -103,7 +104,8 @@ async def test_a_library_that_cannot_take_a_result_in_holds_it_up_too(
     rig_maker: RigMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rig = await rig_maker()
-    take_in, refused = VideoLibrary._take_in, []
+    take_in = VideoLibrary._take_in
+    refused: list[object] = []
 
     def full(library: VideoLibrary, *how: object) -> object:
         if not refused:

@@ -105,7 +105,7 @@ async def test_the_last_way_by_direct_message_is_tried_until_it_is_settled(
     assert row.state is settled
 
 
-@pytest.mark.parametrize("name", {**REFUSALS, **PASSING})
+@pytest.mark.parametrize("name", [*REFUSALS, *PASSING])
 async def test_a_direct_message_that_fails_is_there_once_or_explained(
     posting: Rig, wire: DiscordOnTheWire, name: str
 ) -> None:

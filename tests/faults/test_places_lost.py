@@ -1,4 +1,4 @@
-"""Permissions lost, channels deleted, members gone: at each state, and where the video goes then."""
+"""Permissions lost, channels deleted, members gone, at each state: where the video goes then."""
 
 from __future__ import annotations
 

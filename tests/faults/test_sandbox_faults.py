@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -29,7 +29,8 @@ class Row:
     """What the person reads of Oxen's own words."""
     minutes_later: float = 0
     """What only time can settle."""
-    choices: dict[str, Any] = field(default_factory=dict)
+    besides: str = ""
+    """Another fault, without which this one would not be met."""
 
 
 WITHOUT_EFFECT = Row()
@@ -54,7 +55,7 @@ ROWS = {
     "lost-reply": WITHOUT_EFFECT,
     "429": Row(times=(1, 5), detail="1"),
     "unauthorised": Row(route="enqueue", failure=FailureKind.NOT_ACCEPTED),
-    "slow-list": WITHOUT_EFFECT,
+    "slow-list": Row(besides="lost-event"),
     "fail-generation": Row(detail="too dark", failure=FailureKind.REFUSED, says="too dark"),
     "no-credits": Row(failure=FailureKind.NO_CREDITS),
     "no-credits-running": Row(failure=FailureKind.NO_CREDITS),
@@ -80,6 +81,8 @@ async def test_a_fault_of_oxen_ends_as_promised(
     row = ROWS[kind]
     rig = await rig_maker(max_result_bytes=2 * 2**20)
     rig.sandbox.faults.arm(kind, times=times, detail=row.detail, route=row.route)
+    if row.besides:
+        rig.sandbox.faults.arm(row.besides)
 
     await rig.engine.start()
     await rig.ask()
