@@ -127,10 +127,13 @@ class Sweeper:
             listed |= {remote.oxen_id: remote for remote in listing.generations}
         self._compare(rendering, listed)
         if unsure or parents:
+            # Read before the known ones: what a POST had begun when the lists were read stands for
+            # a row that is either still being sent or known.
+            being_sent = await self._store.in_states(GenerationState.SUBMITTING)
             known = await self._store.known_oxen_ids(tuple(listed))
             strangers = [remote for oxen_id, remote in listed.items() if oxen_id not in known]
             await self._settle(unsure, strangers, is_complete=is_complete)
-            await self._adopt_late(parents, strangers)
+            await self._adopt_late(parents, strangers, being_sent)
 
     def _compare(self, rendering: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
         for generation in rendering:
@@ -154,10 +157,18 @@ class Sweeper:
                 continue
 
     async def _adopt_late(
-        self, parents: Sequence[Generation], strangers: list[RemoteGeneration]
+        self,
+        parents: Sequence[Generation],
+        strangers: list[RemoteGeneration],
+        being_sent: Sequence[Generation],
     ) -> None:
-        """Find a place for orphans of attempts that were given up, or repeated."""
+        """Find a place for orphans of attempts that were given up, or repeated.
+
+        What may belong to a row that is being sent is left alone: a later sweep knows better.
+        """
         for orphan in tuple(strangers):
+            if any(self._is_from(g, orphan) for g in being_sent):
+                continue
             parent = next((g for g in parents if self._is_from(g, orphan)), None)
             if parent is None:
                 continue

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.generations.service import Actor
 from bot.models.generation import FailureKind, GenerationState
+from bot.models.remote import RemoteGeneration
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.generations.building import Surroundings, rigged
 from tests.generations.channel import Channel
@@ -21,6 +23,7 @@ RESERVED = GenerationState.RESERVED
 SUBMITTING = GenerationState.SUBMITTING
 RENDERING = GenerationState.RENDERING
 DELIVERED = GenerationState.DELIVERED
+CANCELLED = GenerationState.CANCELLED
 FAILED = GenerationState.FAILED
 by_hand = pytest.mark.world(sandbox={"render_seconds": None})
 
@@ -272,6 +275,32 @@ async def test_an_orphan_that_turns_up_late_is_delivered_free_of_charge(
     assert delivered.free
     assert len(rig.channel.visible(delivered.id)) == 1
     assert await rig.ledger_breaches() == []
+
+
+@by_hand
+@pytest.mark.parametrize("ended", [CANCELLED, FAILED])
+async def test_what_is_just_being_sent_is_not_the_orphan_of_one_that_ended(
+    rig: Rig, ended: GenerationState
+) -> None:
+    rig.sandbox.faults.arm("429" if ended is CANCELLED else "no-credits", times=1, route="enqueue")
+    await rig.engine.start()
+    first = await rig.ask()
+    await rig.sandbox.changes.until(lambda: rig.posts_seen() == 1)
+    if ended is CANCELLED:
+        await rig.reached(RESERVED)
+        await rig.service.cancel(first.request.id, Actor(7))
+    await rig.reached(ended)
+
+    async def sweep_before_the_reply_is_heard(_: RemoteGeneration) -> None:
+        await rig.swept(2)
+
+    rig.queue.after_post = sweep_before_the_reply_is_heard
+    second = await rig.ask()
+    (rendering,) = await rig.reached(RENDERING)
+
+    assert rendering.request_id == second.request.id
+    assert [g.status.value for g in rig.sandbox.generations] == ["queued"]
+    assert {g.state for g in await rig.everything()} == {ended, RENDERING}
 
 
 def remember(sandbox: Sandbox, number: int) -> None:
