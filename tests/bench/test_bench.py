@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.bench.figures import GOALS
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(400)  # a dozen processes are started; a busy machine takes its time
 def test_the_benchmark_measures_every_figure_that_was_promised(tmp_path: Path) -> None:
     result = tmp_path / "bench.json"
 

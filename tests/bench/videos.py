@@ -17,6 +17,7 @@ from bot.media.animatic import AnimaticRequest
 
 _BOX_HEADER_BYTES = 8
 _PIECE_BYTES = 2**20
+_SMALL_BYTES = 10_000_000
 
 
 def tiny_video(_: AnimaticRequest, path: Path) -> None:
@@ -36,8 +37,9 @@ def padded_video(path: Path, size_bytes: int) -> None:
 
 
 def noisy_video(path: Path, size_bytes: int) -> None:
-    """1280 x 720, mostly noise, which no encoder makes small; at least so large."""
-    width, height, rate = 1280, 720, 24
+    """At least so large: mostly noise, which no encoder makes small; 1280 x 720 if it is to be large."""
+    width, height = (1280, 720) if size_bytes > _SMALL_BYTES else (320, 180)
+    rate = 24
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream(
             "libx264", rate=rate, options={"preset": "ultrafast", "crf": "10"}
