@@ -37,7 +37,7 @@ def padded_video(path: Path, size_bytes: int) -> None:
 
 
 def noisy_video(path: Path, size_bytes: int) -> None:
-    """At least so large: mostly noise, which no encoder makes small; 1280 x 720 if it is to be large."""
+    """At least so large: mostly noise, which no encoder makes small; 1280 x 720 where large."""
     width, height = (1280, 720) if size_bytes > _SMALL_BYTES else (320, 180)
     rate = 24
     with av.open(str(path), "w", format="mp4") as container:
