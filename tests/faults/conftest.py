@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -8,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import httpx
 import pytest
 import sqlalchemy
 
@@ -49,6 +51,11 @@ def _video() -> bytes:
         path = Path(folder) / "video.mp4"
         quick_video(AnimaticRequest((AnimaticShot("", 3),), "16:9"), path)
         return path.read_bytes()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 @cache
@@ -105,6 +112,8 @@ async def rig_maker(
     """Makes bots on one folder, whose calls to Oxen break as ``breaks`` says."""
     # Migrating takes longer than most of these tests.
     (tmp_path / DATABASE_FILENAME).write_bytes(_database())
+    # Nothing here speaks TLS, and reading all certificates anew takes its time as well.
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda **_: _tls())
     monkeypatch.setattr(
         building, "OxenTransports", partial(OxenTransports, transport=breaks.transport)
     )
