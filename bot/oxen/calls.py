@@ -22,6 +22,7 @@ from bot.errors import (
 )
 from bot.models.clock import Clock
 from bot.oxen import replies
+from bot.oxen.echoes import EchoFilter
 from bot.oxen.host import OxenHost
 from bot.oxen.transport import HTTP_FAILURES
 
@@ -29,7 +30,10 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What httpx raises when a request provably never left; after anything else it may have."""
 
 MAX_REPLY_BYTES = 32 * 1024 * 1024
-"""A list of ten thousand generations with long prompts is about 20 MB."""
+"""A list of ten thousand generations with long prompts is about 20 MB, pictures left out."""
+
+_MAX_RECEIVED_BYTES = 4 * 1024 * 1024 * 1024
+"""With the pictures that come back in it, which are not held."""
 
 _PARSED_IN_A_THREAD_BYTES = 256 * 1024
 """JSON of this size takes a few milliseconds: more should not hold up the event loop."""
@@ -144,14 +148,17 @@ def retry_after_s(headers: Mapping[str, str], *, now_ms: int) -> float | None:
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     body = bytearray()
+    echoes = EchoFilter()
+    received_bytes = 0
     async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > max_bytes:
+        received_bytes += len(chunk)
+        body += echoes.feed(chunk)
+        if len(body) > max_bytes or received_bytes > _MAX_RECEIVED_BYTES:
             # A 5xx or 4xx is told by its status; its page need not be read to the end.
             if response.is_success:
                 raise OxenProtocolError("The reply is too long.", status_code=response.status_code)
             break
-    return bytes(body)
+    return bytes(body + echoes.end())
 
 
 def _to_json(payload: Mapping[str, Any]) -> bytes:

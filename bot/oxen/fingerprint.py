@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.models.remote import RemoteGeneration
+from bot.oxen.echoes import is_digest
 
 _NOT_OF_THE_VIDEO = frozenset({"num_generations", "target_namespace"})
 """Say how many and for whom, not what is in the video; unknown whether they are echoed."""
@@ -65,6 +66,8 @@ def matches(fingerprint: str, remote: RemoteGeneration) -> bool:
 
 
 def _digested(value: Any) -> Any:
+    if isinstance(value, str) and is_digest(value):
+        return value
     if isinstance(value, str) and (kind := _ADDRESS.match(value)):
         digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
         family = "data" if kind[1].lower() == "data" else "link"
