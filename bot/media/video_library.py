@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import sys
+from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from bot.media.exit_status import EXIT_CANNOT_FIT
 from bot.media.probe import probe_video
 from bot.models.video import StoredVideo, VideoFacts
 
+_REMEMBERED_PROBES: Final = 1_000
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 _PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "LANG")
 """All of the environment that the fitting program gets: none of the bot's secrets."""
@@ -36,6 +38,7 @@ class VideoLibrary:
         # One at a time: a second encoder beside the first would only slow both, and the bot.
         self._fitting = asyncio.Lock()
         self._program: asyncio.subprocess.Process | None = None
+        self._probed: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     async def sweep_leftovers(self) -> None:
         """Clear what a crash left half done, and the fitted copies, which are easily made again."""
@@ -65,11 +68,16 @@ class VideoLibrary:
         return self._folder / video.filename
 
     async def is_whole(self, video: StoredVideo) -> bool:
-        """Whether the file is still there and still the video that was taken in."""
+        """Whether the file is still there and still the video that was taken in.
+
+        A file that was probed by this process, and not touched since, is not probed again.
+        """
 
         def whole() -> bool:
+            place = self.path(video)
             try:
-                return probe_video(self.path(video)) == video.facts
+                untouched = self._probed.get(video.filename) == _stamp(place)
+                return untouched or probe_video(place) == video.facts
             except (NotAVideoError, OSError):
                 return False
 
@@ -105,7 +113,13 @@ class VideoLibrary:
         sync_file(download)
         download.replace(place)
         sync_folder(self._folder)
+        self._remember(place)
         return StoredVideo(place.name, facts)
+
+    def _remember(self, place: Path) -> None:
+        self._probed[place.name] = _stamp(place)
+        while len(self._probed) > _REMEMBERED_PROBES:
+            self._probed.popitem(last=False)
 
     def _already_taken_in(self, generation_id: int) -> StoredVideo:
         for suffix in (".mp4", ".webm"):
@@ -149,3 +163,9 @@ class VideoLibrary:
             self._program = None
         last_line = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
         return program.returncode or 0, last_line
+
+
+def _stamp(place: Path) -> tuple[int, int]:
+    """What changes when a file is touched: its size, and when it was last written."""
+    found = place.stat()
+    return found.st_size, found.st_mtime_ns

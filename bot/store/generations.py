@@ -17,10 +17,8 @@ from bot.models.video import StoredVideo
 from bot.store import changing, looking, waiting
 from bot.store.accounting import person_usage
 from bot.store.database import Database
-from bot.store.portable import storable
 from bot.store.reserving import reserve
 from bot.store.rows import load_request
-from bot.store.schema import generations
 
 
 class SqlGenerationStore:
@@ -58,13 +56,11 @@ class SqlGenerationStore:
 
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""
-        return await self._database.run(looking.find_one, generations.c.id == generation_id)
+        return await self._database.run(looking.by_id, generation_id)
 
     async def by_oxen_id(self, oxen_id: str) -> Generation | None:
         """The generation that Oxen knows by this id."""
-        return await self._database.run(
-            looking.find_one, generations.c.oxen_id == storable(oxen_id)
-        )
+        return await self._database.run(looking.by_oxen_id, oxen_id)
 
     async def known_oxen_ids(self, oxen_ids: Sequence[str]) -> frozenset[str]:
         """Those of the given ids that belong to a generation of ours."""

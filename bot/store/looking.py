@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import Connection, Select, Text, and_, bindparam, or_, select, true
 
 from bot.models.generation import FailureKind, Generation, GenerationState
-from bot.store.portable import storable
+from bot.store.portable import BigInt, storable
 from bot.store.rows import generation_from, generations_from
 from bot.store.schema import generations, orphans, requests
 
@@ -15,9 +16,23 @@ _IDS_AT_ONCE = 1_000
 """Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
 
 
-def find_one(connection: Connection, condition: ColumnElement[bool]) -> Generation | None:
-    """The one generation that meets the condition."""
-    row = connection.execute(select(generations).where(condition)).one_or_none()
+# Built once: building them takes longer than SQLite takes to answer.
+_BY_ID = select(generations).where(generations.c.id == bindparam("wanted", type_=BigInt))
+_BY_OXEN_ID = select(generations).where(generations.c.oxen_id == bindparam("wanted", type_=Text))
+
+
+def by_id(connection: Connection, generation_id: int) -> Generation | None:
+    """The generation with this id."""
+    return _one(connection, _BY_ID, generation_id)
+
+
+def by_oxen_id(connection: Connection, oxen_id: str) -> Generation | None:
+    """The generation that Oxen knows by this id."""
+    return _one(connection, _BY_OXEN_ID, storable(oxen_id))
+
+
+def _one(connection: Connection, statement: Select[Any], wanted: int | str) -> Generation | None:
+    row = connection.execute(statement, {"wanted": wanted}).one_or_none()
     return None if row is None else generation_from(row)
 
 

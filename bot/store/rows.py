@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.models.generation import (
     Failure,
@@ -21,7 +21,7 @@ from bot.models.generation import (
 )
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.video import StoredVideo, VideoFacts
-from bot.store.portable import storable
+from bot.store.portable import BigInt, storable
 from bot.store.schema import generations, request_references, requests
 
 
@@ -113,21 +113,27 @@ def reference_values(reference: ReferenceImage) -> dict[str, Any]:
     }
 
 
+# Built once: building a statement takes longer than SQLite takes to answer it.
+_request_id = bindparam("request_id", type_=BigInt)
+_REQUEST = select(requests).where(requests.c.id == _request_id)
+_REFERENCES = (
+    select(request_references)
+    .where(request_references.c.request_id == _request_id)
+    .order_by(request_references.c.role, request_references.c.position)
+)
+_TAKES = (
+    select(generations).where(generations.c.request_id == _request_id).order_by(generations.c.take)
+)
+
+
 def load_request(connection: Connection, request_id: int) -> RequestWithTakes | None:
     """A request with its references and all its takes."""
-    row = connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
+    wanted = {"request_id": request_id}
+    row = connection.execute(_REQUEST, wanted).one_or_none()
     if row is None:
         return None
-    references = connection.execute(
-        select(request_references)
-        .where(request_references.c.request_id == request_id)
-        .order_by(request_references.c.role, request_references.c.position)
-    )
-    takes = connection.execute(
-        select(generations)
-        .where(generations.c.request_id == request_id)
-        .order_by(generations.c.take)
-    )
+    references = connection.execute(_REFERENCES, wanted)
+    takes = connection.execute(_TAKES, wanted)
     return RequestWithTakes(
         _request_from(row, tuple(_reference_from(reference) for reference in references)),
         generations_from(takes),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
 
 from bot.models.generation import AT_OXEN_STATES, Generation, GenerationState
 from bot.store.rows import generations_from
@@ -15,13 +17,7 @@ _NEVER = -1
 """Stands for the last turn of a person who had none: longer ago than everybody else's."""
 
 
-def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generation, ...]:
-    """Everything in ``reserved``, or the first ``limit``, as ``GenerationStore.next_reserved``.
-
-    First come is by id: ids rise in the order of reservation even when the clock is set back. A
-    person's last turn stays on record when the generation has ended: with few places at Oxen,
-    nobody has anything there when the next turn is given away.
-    """
+def _in_order() -> Select[Any]:
     place = func.row_number().over(partition_by=generations.c.user_id, order_by=generations.c.id)
     waiting = (
         select(generations.c.id, generations.c.user_id, place.label("place"))
@@ -36,19 +32,30 @@ def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generat
     )
     rank = waiting.c.place + func.coalesce(busy.c.at_oxen, 0)
     last_turn_ms = func.coalesce(people.c.last_turn_at_ms, _NEVER)
-    turn = (
+    return (
         select(generations)
         .join(waiting, waiting.c.id == generations.c.id)
         .join(people, people.c.user_id == waiting.c.user_id)
         .outerjoin(busy, busy.c.user_id == waiting.c.user_id)
         .order_by(rank, waiting.c.place, last_turn_ms, waiting.c.id)
-        .limit(limit)
     )
-    return generations_from(connection.execute(turn))
+
+
+# Built once: building them takes longer than SQLite takes to answer.
+_IN_ORDER = _in_order()
+_COUNT_AT_OXEN = select(func.count()).where(generations.c.state.in_(_AT_OXEN), _is_open)
+
+
+def waiting_in_order(connection: Connection, limit: int | None) -> tuple[Generation, ...]:
+    """Everything in ``reserved``, or the first ``limit``, as ``GenerationStore.next_reserved``.
+
+    First come is by id: ids rise in the order of reservation even when the clock is set back. A
+    person's last turn stays on record when the generation has ended: with few places at Oxen,
+    nobody has anything there when the next turn is given away.
+    """
+    return generations_from(connection.execute(_IN_ORDER.limit(limit)))
 
 
 def count_at_oxen(connection: Connection) -> int:
     """How many generations are in ``submitting`` or ``rendering``."""
-    return connection.execute(
-        select(func.count()).where(generations.c.state.in_(_AT_OXEN), _is_open)
-    ).scalar_one()
+    return connection.execute(_COUNT_AT_OXEN).scalar_one()

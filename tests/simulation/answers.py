@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from sqlalchemy import BinaryExpression
-
 from bot.models.generation import Generation, GenerationState
 from bot.store import accounting, changing, looking, rows, waiting
 
@@ -21,7 +19,8 @@ _NEVER_MS = 2**62
 READS: frozenset[Callable[..., Any]] = frozenset(
     {
         accounting.person_usage,
-        looking.find_one,
+        looking.by_id,
+        looking.by_oxen_id,
         looking.in_states,
         looking.known_oxen_ids,
         looking.open_since,
@@ -58,11 +57,6 @@ class Answers:
 
     def ask(self, fn: Callable[..., Any], args: tuple[Any, ...], read: Callable[..., Any]) -> Any:
         """The answer to ``fn(*args)``; ``read`` has the database asked for it."""
-        if fn is looking.find_one:
-            (condition,) = args
-            if not isinstance(condition, BinaryExpression):
-                return read(*args)
-            return self._keep(fn, (condition.left.key, condition.right.value), args, read)
         if fn is looking.open_since:
             found = self._keep(fn, (), (_NEVER_MS,), read)
             return tuple(g for g in found if g.created_at_ms < args[0])
@@ -97,13 +91,19 @@ class Answers:
 
 
 _BY_ROW = frozenset(
-    {looking.find_one, looking.in_states, rows.load_request, waiting.waiting_in_order}
+    {
+        looking.by_id,
+        looking.by_oxen_id,
+        looking.in_states,
+        rows.load_request,
+        waiting.waiting_in_order,
+    }
 )
 """Of these it can be told which answers the change of one row alters."""
 
 
 def _is_about(changed: Generation, read: Callable[..., Any], key: Any, answer: Any) -> bool:
-    if read is looking.find_one:
+    if read in {looking.by_id, looking.by_oxen_id}:
         return answer is None or bool(answer.id == changed.id)
     if read is rows.load_request:
         return answer is None or bool(answer.request.id == changed.request_id)
