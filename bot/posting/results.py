@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import PostImpossibleError
+from bot.errors import PostAmbiguousError, PostImpossibleError
 from bot.generations.ports import FinishedVideo
 from bot.models.generation import Generation, RequestWithTakes, Surface, VideoRequest
 from bot.posting.failures import translated
@@ -19,7 +19,8 @@ _SMALLEST_LIMIT_BYTES = 10 * 2**20
 """Discord's limit for a file where nothing raises it (10 MiB)."""
 _ENVELOPE_BYTES = 64 * 2**10
 """Room for what travels around the file."""
-_SEARCHED_MESSAGES = 1_000
+_SEARCHED_MESSAGES = 5_000
+"""Fifty requests; where more was written since, nobody can tell whether the post is there."""
 _SENT_DIRECTLY = "The channel where you asked for it cannot be posted in any more."
 
 
@@ -77,7 +78,10 @@ class DiscordResults:
     async def find(
         self, request: RequestWithTakes, generation: Generation, surface: Surface
     ) -> int | None:
-        """Look through the channel, after the placeholder, for the bot's own post."""
+        """Look through the channel, after the placeholder, for the bot's own post.
+
+        Raises ``PostAmbiguousError`` where more was written since than can be looked through.
+        """
         asked = request.request
         if surface is Surface.PLACEHOLDER:
             # An edit repeated is still one message.
@@ -88,6 +92,7 @@ class DiscordResults:
         after_id = asked.placeholder_message_id or asked.interaction_id
         mark = custom_id(Action.DELETE, generation.id)
         me = self._client.user
+        seen = 0
         with translated():
             channel = await self._channel(asked, surface)
             async for message in channel.history(
@@ -95,6 +100,9 @@ class DiscordResults:
             ):
                 if me is not None and message.author.id == me.id and _bears(message, mark):
                     return message.id
+                seen += 1
+        if seen >= _SEARCHED_MESSAGES:
+            raise PostAmbiguousError("too much was written since to tell")
         return None
 
     def _may_look(self, asked: VideoRequest) -> bool:
