@@ -58,7 +58,7 @@ types: $(STAMP) ## Check the types, strictly
 layers: $(STAMP) ## Check that imports point downwards only
 	$(BIN)/lint-imports
 
-check: lint types layers test ## All of the above
+check: lint types layers test ## Lint, types, layers and test, as CI does
 
 lock: $(STAMP) ## Write the pins anew after a change in pyproject.toml; ARGS=--upgrade takes newer ones
 	$(COMPILE) $(ARGS) --group dev --extra demo pyproject.toml -o requirements-dev.txt

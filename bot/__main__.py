@@ -2,7 +2,14 @@
 
 import sys
 
-from bot.cli.program import main
+_INTERRUPTED = 130
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        from bot.cli.program import main
+
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before the program itself listens for it: its imports take a moment.
+        status = _INTERRUPTED
+    sys.exit(status)

@@ -26,7 +26,7 @@ from bot.generations.board import ProgressBoard
 from bot.generations.collector import Collector, CollectorLimits
 from bot.generations.deliverer import Deliverer
 from bot.generations.engine import Engine, EngineParts
-from bot.generations.forecast import Forecast
+from bot.generations.forecast import UNKNOWN_RENDER_MS, Forecast
 from bot.generations.gate import OxenGate
 from bot.generations.listener import Listener
 from bot.generations.model_book import ModelBook
@@ -69,6 +69,7 @@ class Application:
     """The bot with all its parts. ``async with`` opens the files and the database.
 
     ``transport`` makes the transport of each HTTP client; the demo and the tests bring their own.
+    ``first_forecast_ms`` is how long a video takes as long as none was measured.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class Application:
         *,
         clock: Clock = system_clock,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+        first_forecast_ms: int = UNKNOWN_RENDER_MS,
     ) -> None:
         self._config = config
         self._clock = clock
         self._transport = transport
+        self._first_forecast_ms = first_forecast_ms
         self._stack = AsyncExitStack()
         folder = config.storage.folder
         self._database = Database(config.storage.database or sqlite_url(folder))
@@ -229,7 +232,11 @@ class Application:
             settle_s=float(oxen.settle_s),
         )
         board = ProgressBoard(
-            store, placeholders, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
+            store,
+            placeholders,
+            Forecast(store, unmeasured_ms=self._first_forecast_ms),
+            oxen_away=lambda: gate.is_away,
+            clock=clock,
         )
         deliverer = Deliverer(
             store,

@@ -39,6 +39,7 @@ class ModerationCog(commands.Cog):
     async def unsettled(self, interaction: Interaction) -> None:
         """Show what hangs in this server, to the moderator alone."""
         guild_id = _moderated_guild(interaction)
+        await acknowledge(interaction, public=False)
         shown, total = await self._bot.services.oversight.unsettled(guild_id)
         await answer(interaction, unsettled_view(shown, total))
 
@@ -56,7 +57,7 @@ class ModerationCog(commands.Cog):
         await self._bot.services.oversight.give_up(generation_id, guild_id)
         await answer(
             interaction,
-            answers.notice("Given up; the quota is given back. Should it turn up, it is posted."),
+            answers.notice("Given up; the quota is given back."),
         )
 
 

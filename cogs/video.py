@@ -27,10 +27,10 @@ class VideoCog(commands.GroupCog, group_name="video", group_description="Make vi
     @app_commands.command(description="Make a video from a prompt and up to four pictures")
     @app_commands.describe(
         prompt="What happens, in up to 512 characters; the pictures are @Image1 to @Image4",
-        image1="Reference picture: JPEG, PNG or WebP; @Image1 in the prompt",
-        image2="Reference picture, @Image2",
-        image3="Reference picture, @Image3",
-        image4="Reference picture, @Image4",
+        image1="Reference picture: JPEG, PNG or WebP",
+        image2="Another picture; those attached are @Image1, @Image2 and so on, in order",
+        image3="Another picture",
+        image4="Another picture",
         start_frame="The video begins with this picture",
         end_frame="The video ends with this picture; needs a start frame",
         negative_prompt="What to avoid; left out: blur, distortion and low quality",

@@ -32,7 +32,7 @@ EXIT STATUS
   0    it was done
   1    it failed; standard error says why in one line
   2    called wrongly, or the configuration is wrong; nothing was begun
-  130  interrupted by Ctrl-C
+  130  generate was interrupted; run, demo and sandbox end with 0 then
 
 ENVIRONMENT
 

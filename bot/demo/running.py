@@ -25,6 +25,9 @@ from bot.demo.scene import Scene, build_scene, welcome
 from bot.errors import StartError
 from bot.sandbox import Fault, Sandbox, SandboxOptions
 
+_AROUND_S = 1.0
+"""What sending, fetching and posting add to the rendering."""
+
 
 async def run_demo(
     *, port: int, open_browser: bool, render_seconds: float, faults: Sequence[Fault] = ()
@@ -41,7 +44,10 @@ async def run_demo(
             Sandbox(SandboxOptions(render_seconds=render_seconds, faults=tuple(faults)))
         )
         application = await stack.enter_async_context(
-            Application(demo_config(sandbox.base_url, folder))
+            Application(
+                demo_config(sandbox.base_url, folder),
+                first_forecast_ms=int((render_seconds + _AROUND_S) * 1000),
+            )
         )
         application.bot.shard_count = 1
         env = await stack.enter_async_context(simcord.run(application.bot, check_errors=False))

@@ -18,9 +18,11 @@ _WELCOME = """### Welcome to Clapperboard
 Type `/video create`, write a prompt, add up to four pictures, and press Enter. In the prompt the \
 pictures are `@Image1` to `@Image4`.
 The bot is the real one. Discord and Oxen are simulated on this machine: videos are animatics, \
-take {seconds}, and cost nothing.
--# You are Alice; at the top of the page you can be Ben, or Mia, who is a moderator.
--# No picture at hand? Click one to download it, or take it from the folder bot/demo/pictures."""
+take {seconds}, and cost nothing, whatever the cards say Oxen would take.
+-# You are Alice; at the top of the page you can be Ben, or Mia, who is a moderator. \
+Private videos go to direct messages, which have no page here.
+-# No picture at hand? Click one, then the arrow, to download it; or take it \
+from the folder bot/demo/pictures."""
 
 
 _COLOURS = {"Alice": "#be185d", "Ben": "#047857", "Mia": "#b45309"}

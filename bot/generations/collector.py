@@ -16,6 +16,7 @@ from bot.errors import (
     OxenError,
     OxenNotFoundError,
     OxenRejectedError,
+    OxenThrottledError,
     StaleStateError,
 )
 from bot.generations.lane import Again, Lane
@@ -29,6 +30,7 @@ _log = structlog.get_logger(__name__)
 _WIDTH = 4
 """Downloads at a time."""
 _ASK_AGAIN_S = 2.0
+_LONGEST_SILENCE_S = 300.0
 _LOOKS_AFTER_HINT = 15
 """An event may be ahead of what a GET tells; this many looks, then the sweep takes over."""
 _UNKNOWN_GRACE_MS = 10 * 60_000
@@ -71,6 +73,7 @@ class Collector:
         self._hinted: dict[int, int] = {}
         self._downloads: dict[int, int] = {}
         self._cancelled: set[int] = set()
+        self._silences: dict[int, int] = {}
         self.lane = Lane("collect", self._collect, width=_WIDTH)
 
     def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
@@ -96,12 +99,20 @@ class Collector:
             return await self._unknown(generation)
         except OxenError as error:
             _log.warning("collect.ask_failed", generation=generation.id, error=type(error).__name__)
-            return _ASK_AGAIN_S
+            return self._after_silence(generation.id, error)
+        self._silences.pop(generation_id, None)
         try:
             return await self._settle(generation, remote)
         except StaleStateError:
             self._forget(generation_id)
             return None
+
+    def _after_silence(self, generation_id: int, error: OxenError) -> Again:
+        silences = self._silences.get(generation_id, 0)
+        self._silences[generation_id] = silences + 1
+        wished_s = error.retry_after_s if isinstance(error, OxenThrottledError) else None
+        doubled_s = _ASK_AGAIN_S * 2.0 ** min(silences, 8)
+        return min(_LONGEST_SILENCE_S, max(wished_s or 0.0, doubled_s))
 
     async def _settle(self, generation: Generation, remote: RemoteGeneration) -> Again:
         if remote.status in _ACTIVE_AT_OXEN:
@@ -180,6 +191,7 @@ class Collector:
             )
         except (DiskError, OSError) as error:
             # Not Oxen's fault, and not a try: the video waits there until the disk takes it.
+            await asyncio.to_thread(target.unlink, missing_ok=True)
             _log.error(
                 "disk.takes_no_more", generation=generation.id, error=str(error), remedy="free some"
             )
@@ -217,3 +229,4 @@ class Collector:
         self._hinted.pop(generation_id, None)
         self._downloads.pop(generation_id, None)
         self._cancelled.discard(generation_id)
+        self._silences.pop(generation_id, None)

@@ -8,7 +8,7 @@ from bot.generations.ports import GenerationStore
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 
 _LATEST = 20
-_UNKNOWN_RENDER_MS = 180_000
+UNKNOWN_RENDER_MS = 180_000
 """Before anything was measured: video models take 1 to 15 minutes, most of them about 3."""
 _STEP_MS = 1_000
 
@@ -16,8 +16,9 @@ _STEP_MS = 1_000
 class Forecast:
     """Predicts from the medians of recent generations of the same model and length."""
 
-    def __init__(self, store: GenerationStore) -> None:
+    def __init__(self, store: GenerationStore, *, unmeasured_ms: int = UNKNOWN_RENDER_MS) -> None:
         self._store = store
+        self._unmeasured_ms = unmeasured_ms
 
     async def expected_at_ms(self, asked: RequestWithTakes) -> int | None:
         """When the last take that Oxen is rendering should be there; ``None`` if none is."""
@@ -26,7 +27,7 @@ class Forecast:
             return None
         settings = asked.request.settings
         recent = await self._store.recent_render_ms(settings.model, settings.duration_s, _LATEST)
-        typical_ms = max(_STEP_MS, int(median(recent))) if recent else _UNKNOWN_RENDER_MS
+        typical_ms = max(_STEP_MS, int(median(recent))) if recent else self._unmeasured_ms
         return max(_accepted_ms(g) for g in rendering) + typical_ms
 
 

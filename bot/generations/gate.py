@@ -16,6 +16,7 @@ _log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 120.0
+_LONGEST_WISH_S = 3_600.0
 _AWAY_AFTER_FAILURES = 2
 """One failure is a hiccup; from the second in a row on, people are told."""
 
@@ -67,7 +68,10 @@ class OxenGate:
         with self._telling_of_change():
             self._failures += 1
             doubled_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10))
-            pause_s = max(doubled_s * (0.5 + self._jitter() / 2), retry_after_s or 0.0)
+            pause_s = max(
+                doubled_s * (0.5 + self._jitter() / 2),
+                min(retry_after_s or 0.0, _LONGEST_WISH_S),
+            )
             self._closed_until_s = max(self._closed_until_s, self._monotonic() + pause_s)
         _log.warning("oxen.gate_closed", failures=self._failures, pause_s=round(pause_s, 1))
 

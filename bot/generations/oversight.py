@@ -82,8 +82,9 @@ class Oversight:
 
     async def give_up(self, generation_id: int, guild_id: int) -> None:
         """End it by hand and give its quota back."""
-        await self._in(generation_id, guild_id)
-        failure = Failure(FailureKind.LOST, "A moderator gave it up.")
+        generation = await self._in(generation_id, guild_id)
+        kind = FailureKind.LOST if generation.result is None else FailureKind.UNDELIVERABLE
+        failure = Failure(kind, "A moderator gave it up.")
         try:
             ended = await self._store.fail(generation_id, failure=failure, now_ms=self._clock())
         except StaleStateError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -15,6 +16,8 @@ _log = structlog.get_logger(__name__)
 
 LONGEST_LIFE_MS = 24 * 3_600_000
 """A day after it was asked for, a generation ends one way or the other."""
+_LAST_CHANCE_S = 30 * 60.0
+"""How long the bot must have been at it since it found a generation that old."""
 _WORDS = {
     GenerationState.RESERVED: Failure(
         FailureKind.LOST, "It waited a whole day without Oxen taking it."
@@ -32,16 +35,28 @@ class Reaper:
     """Ends what is a day old. A video that turns up later is still adopted, free of charge."""
 
     def __init__(
-        self, store: GenerationStore, *, changed: Callable[[Generation], None], clock: Clock
+        self,
+        store: GenerationStore,
+        *,
+        changed: Callable[[Generation], None],
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._changed = changed
         self._clock = clock
+        self._monotonic = monotonic
+        self._old_since_s: dict[int, float] = {}
 
     async def reap(self) -> None:
         """End every generation that is too old."""
-        now_ms = self._clock()
-        for generation in await self._store.open_since(now_ms - LONGEST_LIFE_MS):
+        now_ms, now_s = self._clock(), self._monotonic()
+        old = await self._store.open_since(now_ms - LONGEST_LIFE_MS)
+        self._old_since_s = {g.id: self._old_since_s.get(g.id, now_s) for g in old}
+        for generation in old:
+            # After a day without the bot, or a jump of the clock, it first gets its chance.
+            if now_s - self._old_since_s[generation.id] < _LAST_CHANCE_S:
+                continue
             # A late orphan is adopted long after it was asked for; its own time counts.
             if now_ms - generation.state_since_ms < LONGEST_LIFE_MS and generation.free:
                 continue

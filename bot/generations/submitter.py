@@ -28,6 +28,8 @@ from bot.models.generation import Failure, FailureKind, Generation
 
 _log = structlog.get_logger(__name__)
 
+_PAYLOADS_AT_ONCE = 4
+"""Each may hold 50 MB of pictures as base64."""
 _LOOK_AGAIN_S = 30.0
 """Events wake the submitter; this is the guarantee should one be missed."""
 
@@ -102,12 +104,14 @@ class Submitter:
         free = self._max_in_flight - await self._store.count_at_oxen()
         if free <= 0:
             return
-        turns = await self._store.next_reserved(free)
+        turns = await self._store.next_reserved(min(free, _PAYLOADS_AT_ONCE))
         prepared = await asyncio.gather(*(self._prepare(generation) for generation in turns))
         for generation, ready in zip(turns, prepared, strict=True):
             # A POST of a moment ago may have closed the gate since this one was let through.
             if ready is not None and not self._gate.remaining_s():
                 await self._begin(generation, *ready)
+        if len(turns) == _PAYLOADS_AT_ONCE and any(prepared):
+            self.wake()
 
     async def _prepare(self, generation: Generation) -> tuple[dict[str, Any], str] | None:
         """The body of a POST and its fingerprint, or ``None`` where it cannot be sent now."""

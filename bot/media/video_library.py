@@ -19,6 +19,7 @@ from bot.media.probe import probe_video
 from bot.models.video import StoredVideo, VideoFacts
 
 _REMEMBERED_PROBES: Final = 1_000
+_LONGEST_FIT_S: Final = 600.0
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 _PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "LANG")
 """All of the environment that the fitting program gets: none of the bot's secrets."""
@@ -155,7 +156,10 @@ class VideoLibrary:
         )
         self._program = program
         try:
-            _, complaint = await program.communicate()
+            async with asyncio.timeout(_LONGEST_FIT_S):
+                _, complaint = await program.communicate()
+        except TimeoutError as error:
+            raise MediaError(f"fitting {source.name} took too long") from error
         finally:
             if program.returncode is None:
                 program.kill()

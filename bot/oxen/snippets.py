@@ -81,7 +81,10 @@ def curl(payload: Mapping[str, Any], base_url: str) -> str:
         steps.append(f"printf %s {_shell_quoted(following)}")
     # Through a pipe, as a picture is longer than an argument may be.
     body = ";\n  ".join(steps)
-    return f"{{ {body}; }} |\n{command} \\\n  --data-binary @-"
+    files = dict.fromkeys(picture.file_name for picture, _ in rest)
+    there = " && ".join(f"cat {shlex.quote(name)} > /dev/null" for name in files)
+    # A picture that is missing must not cost a video without it.
+    return f"{there} && {{ {body}; }} |\n{command} \\\n  --data-binary @-"
 
 
 def python(payload: Mapping[str, Any], base_url: str) -> str:

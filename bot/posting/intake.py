@@ -32,6 +32,11 @@ from bot.ui import answers
 _log = structlog.get_logger(__name__)
 
 
+_PICTURES_AT_ONCE = 4
+"""Over all commands: each is held in memory whole, and decoded."""
+_SEND_AGAIN = "Nothing was charged. Send the command again with another picture."
+
+
 class PictureTaker(Protocol):
     """Checks and keeps pictures, by the rules for a model."""
 
@@ -87,6 +92,7 @@ class Intake:
         self._placeholders = placeholders
         self._pictures = pictures
         self._clock = clock
+        self._hands = asyncio.Semaphore(_PICTURES_AT_ONCE)
 
     async def receive(self, interaction: Interaction, wish: Wish) -> None:
         """Turn a wish into a request, or tell the person why not."""
@@ -101,7 +107,8 @@ class Intake:
         references, damaged = await self._take_in(wish)
         try:
             if damaged:
-                raise InvalidImageError("\n".join(str(error) for error in damaged))
+                words = [*(str(error) for error in damaged), _SEND_AGAIN]
+                raise InvalidImageError("\n".join(words))
             if wish.private:
                 await self._reserve_private(interaction, wish, references)
             else:
@@ -156,7 +163,7 @@ class Intake:
                 channel_id=channel_id,
                 placeholder_id=message_id,
             )
-        except UserError:
+        except ClapperboardError:
             await self._placeholders.take_back(channel_id, message_id)
             raise
         await answer(interaction, answers.on_its_way(_link(asked)))
@@ -193,15 +200,18 @@ class Intake:
         references: tuple[ReferenceImage, ...],
         error: UserError,
     ) -> None:
-        draft_id = await self._service.keep_draft(
-            Draft(
-                user_id=interaction.user.id,
-                settings=wish.settings,
-                references=references,
-                takes=wish.takes,
-                private=wish.private,
+        draft_id = None
+        # The form takes no pictures: with one missing it would make another video than was meant.
+        if len(references) == len(wish.references) + len(wish.pictures):
+            draft_id = await self._service.keep_draft(
+                Draft(
+                    user_id=interaction.user.id,
+                    settings=wish.settings,
+                    references=references,
+                    takes=wish.takes,
+                    private=wish.private,
+                )
             )
-        )
         _log.info("request.refused", reason=type(error).__name__)
         await answer(interaction, answers.refusal(str(error), draft_id=draft_id))
 
@@ -220,8 +230,9 @@ class Intake:
         attachment = picture.attachment
         try:
             self._pictures.check_size(attachment.size, model=model, label=picture.label)
-            data = await attachment.read()
-            image = await self._pictures.take_in(data, model=model, label=picture.label)
+            async with self._hands:
+                data = await attachment.read()
+                image = await self._pictures.take_in(data, model=model, label=picture.label)
         except InvalidImageError as error:
             return error
         except DiskError as error:

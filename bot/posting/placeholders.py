@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.errors import MediaError, PostError, PostImpossibleError
+from bot.errors import MediaError, PostAmbiguousError, PostError, PostImpossibleError
 from bot.generations.ports import Progress
 from bot.models.generation import GenerationState, VideoRequest
 from bot.posting.failures import translated
@@ -75,10 +75,15 @@ class DiscordPlaceholders:
             if message_id is not None:
                 return await self._edit(request, message_id, card, files)
             return await self._post_anew(progress, card, files)
-        with translated():
-            message = await response.edit_original_response(
-                view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
-            )
+        try:
+            with translated():
+                message = await response.edit_original_response(
+                    view=card, attachments=files, allowed_mentions=discord.AllowedMentions.none()
+                )
+        except PostImpossibleError as error:
+            # Its token is good for a quarter of an hour; from then on the bot's own is.
+            self._responses.pop(request.interaction_id, None)
+            raise PostAmbiguousError(str(error)) from error
         self._responses.pop(request.interaction_id, None)
         return message.id
 

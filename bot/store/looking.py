@@ -12,6 +12,8 @@ from bot.store.portable import BigInt, storable
 from bot.store.rows import generation_from, generations_from
 from bot.store.schema import generations, orphans, requests
 
+_NOTHING_BEGUN = [FailureKind.NO_CREDITS.value, FailureKind.NOT_ACCEPTED.value]
+"""Oxen said no to the first attempt: it can have left nothing behind."""
 _IDS_AT_ONCE = 1_000
 """Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
 
@@ -74,7 +76,15 @@ def possible_parents(connection: Connection, since_ms: int) -> tuple[Generation,
         .where(
             generations.c.first_attempted_at_ms >= since_ms,
             or_(
-                and_(generations.c.ended_at_ms.is_not(None), generations.c.oxen_id.is_(None)),
+                and_(
+                    generations.c.ended_at_ms.is_not(None),
+                    generations.c.oxen_id.is_(None),
+                    or_(
+                        generations.c.attempts > 1,
+                        generations.c.failure_kind.is_(None),
+                        generations.c.failure_kind.not_in(_NOTHING_BEGUN),
+                    ),
+                ),
                 and_(generations.c.attempts > 1, generations.c.oxen_id.is_not(None)),
             ),
         )

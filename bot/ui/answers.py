@@ -95,7 +95,11 @@ def original(url: str, size_bytes: int) -> Card:
 def api_call(curl: str, *, filenames: tuple[str, ...]) -> Card:
     """The exact call of a request: cURL in sight where it is short, everything as files."""
     items: list[ui.Item[Any]] = [
-        text("### API call", "The key is read from the variable `OXEN_API_KEY`.")
+        text(
+            "### API call",
+            "The key is read from the variable `OXEN_API_KEY`. Files named `image1.png` and so on "
+            "are the request's pictures, in their order: put them beside it.",
+        )
     ]
     # Inside a code block nothing can be escaped: three backticks in a prompt would end it.
     if len(curl) <= _SNIPPET_CHARS and "```" not in curl:

@@ -31,7 +31,7 @@ _BY_KIND = {
     FailureKind.REFUSED: Explanation(
         "Oxen could not make this one.",
         "Oxen could not make it",
-        "Change the prompt or the pictures with Edit, or try the same again.",
+        "Change the prompt with Edit, or try the same again.",
     ),
     FailureKind.NO_CREDITS: Explanation(
         "The Oxen account of this bot has no credits left.",
@@ -64,9 +64,7 @@ _BY_KIND = {
         "Press Again; if it fails once more, tell whoever runs the bot.",
     ),
 }
-_QUOTABLE = frozenset(
-    {FailureKind.REFUSED, FailureKind.NO_CREDITS, FailureKind.NOT_ACCEPTED, FailureKind.LOST}
-)
+_QUOTABLE = frozenset({FailureKind.REFUSED, FailureKind.NO_CREDITS, FailureKind.NOT_ACCEPTED})
 """Kinds whose detail is Oxen's words; elsewhere it is the bot's own and belongs in the log."""
 
 _SAFETY_WORDS = (
@@ -92,7 +90,7 @@ _BY_WORDS = tuple(
             _SAFETY_WORDS,
             "Oxen could not make this one: its safety check refused the prompt or a picture.",
             "the safety check refused it",
-            "Change the words or the pictures with Edit.",
+            "Change the words with Edit, or send the command with other pictures.",
         ),
         (
             r"duration",
@@ -129,6 +127,10 @@ def explain(failure: Failure | None) -> Explanation:
     base = _BY_KIND[failure.kind]
     if failure.kind is FailureKind.REFUSED:
         base = next((words for seen, words in _BY_WORDS if seen.search(failure.detail)), base)
+    if failure.kind is FailureKind.LOST and failure.detail:
+        # The bot's own words, not Oxen's.
+        more = neutralise(failure.detail, _QUOTED_CHARS)
+        return Explanation(f"{base.what} {more}", base.briefly, base.next_step)
     quotable = failure.kind in _QUOTABLE and failure.detail
     own_words = neutralise(without_addresses(failure.detail), _QUOTED_CHARS) if quotable else ""
     return Explanation(base.what, base.briefly, base.next_step, own_words)

@@ -175,7 +175,12 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
             ),
             board=board,
             models=models,
-            reaper=Reaper(store, changed=engine.changed, clock=clock),
+            reaper=Reaper(
+                store,
+                changed=engine.changed,
+                clock=clock,
+                monotonic=lambda: clock() / 1000,
+            ),
         )
     )
     unlimited = QuotaLimits(None, None, None, None, None)

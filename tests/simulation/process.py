@@ -151,7 +151,12 @@ class Process:
                 deliverer=deliverer,
                 board=board,
                 models=models,
-                reaper=Reaper(store, changed=engine.changed, clock=clock),
+                reaper=Reaper(
+                    store,
+                    changed=engine.changed,
+                    clock=clock,
+                    monotonic=lambda: clock() / 1000,
+                ),
             )
         )
         self._service = GenerationService(

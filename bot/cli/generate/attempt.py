@@ -32,6 +32,9 @@ class CalledOff(Enum):
         "Oxen's list does not show the request; should it turn up, it will finish and may be "
         "charged."
     )
+    UNNAMED = (
+        "This mode gives the generation no name to cancel it by; it may finish and be charged."
+    )
     NOT_ANSWERED = "Oxen did not answer the request to cancel; the generation may be charged."
 
 
@@ -99,10 +102,10 @@ class Attempt:
                     self.oxen_id = (await self._post).oxen_id
         try:
             if self.oxen_id is None:
-                found = await self.find()
-                if found is None:
+                alike = await self._alike()
+                if len(alike) != 1:
                     return CalledOff.UNKNOWN
-                self.oxen_id = found.oxen_id
+                self.oxen_id = alike[0].oxen_id
             await self._queue.cancel(self.oxen_id)
         except OxenError:
             return CalledOff.NOT_ANSWERED
@@ -110,14 +113,19 @@ class Attempt:
 
     async def find(self) -> RemoteGeneration | None:
         """Look once through all statuses for a generation that is this request."""
+        return next(iter(await self._alike()), None)
+
+    async def _alike(self) -> list[RemoteGeneration]:
+        """All generations that could be this request; one of them may be somebody else's."""
+        found = []
         asked = fingerprint(self._payload)
         earliest_s = (self._begun_at_ms or 0) // 1000 - _CLOCK_SKEW_S
         for status in RemoteStatus:
             for remote in (await self._queue.list(status)).generations:
                 is_late_enough = remote.enqueued_at_s is None or remote.enqueued_at_s >= earliest_s
                 if is_late_enough and matches(asked, remote):
-                    return remote
-        return None
+                    found.append(remote)
+        return found
 
     async def _found_again(self) -> RemoteGeneration:
         self._display.note(

@@ -89,6 +89,9 @@ class GenerateSession:
 
     async def call_off(self) -> CalledOff:
         """Have Oxen cancel what was begun."""
+        if self._order.mode is Mode.SYNC:
+            # Nothing names it, and one that looks the same may be somebody else's.
+            return CalledOff.UNNAMED
         return await self._attempt.call_off()
 
     async def _through_the_queue(self, part: Path) -> VideoFacts:
