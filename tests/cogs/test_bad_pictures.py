@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from tests.world import World, form, picture, private_answer, words
+from tests.world import World, picture, private_answer, words
 
 FOX = picture(colour="orange")
 
@@ -95,15 +95,13 @@ async def test_a_picture_that_discord_does_not_hand_over_is_asked_for_again(
     assert world.messages() == []
 
 
-async def test_the_good_pictures_are_kept_for_the_next_try(world: World) -> None:
+async def test_no_form_is_offered_that_would_drop_the_picture_in_silence(world: World) -> None:
     refused = await world.create(
-        "@Image1 and the moon", image1=("fox.png", FOX), image2=("moon.png", b"not a picture")
+        "the fox and the moon", image1=("fox.png", FOX), image2=("moon.png", b"not a picture")
     )
 
-    shown = await world.alice.click(private_answer(refused), label="Edit")
-    await world.alice.submit_modal(shown, form(shown))
+    told = words(private_answer(refused))
 
-    await world.delivered()
-    (generation,) = world.sandbox.generations
-    assert len(generation.parameters["input_image"]) == 1
-    assert generation.parameters["prompt"] == "@Image1 and the moon"
+    assert "Send the command again with another picture." in told
+    assert "[Edit]" not in told
+    assert world.sandbox.generations == ()

@@ -40,7 +40,7 @@ SAFEGUARDS = (
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
     Safeguard("settling time", switches.no_settling_time, ("paid again",), (0,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (72,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (2, 2044)),
     Safeguard("history search", switches.no_history_search, ("visible twice",), (115,)),
     Safeguard(
         "uniqueness of the capture",

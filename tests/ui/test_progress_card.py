@@ -79,7 +79,7 @@ def test_a_failed_card_has_the_reason_oxens_own_words_and_what_to_do() -> None:
     assert shown(card).splitlines()[2:5] == [
         f"{SAFETY} Nothing was charged.",
         r"-# Oxen: “Blocked by \*\*safety\*\* filter, see (address)”",
-        "Change the words or the pictures with Edit.",
+        "Change the words with Edit, or send the command with other pictures.",
     ]
 
 
