@@ -52,11 +52,6 @@ def on_its_way(link: str | None = None) -> Card:
     return notice(f"Your video is on its way to {place}.")
 
 
-def already_finished() -> Card:
-    """There is nothing left to cancel."""
-    return notice("This one is finished already; there is nothing left to cancel.")
-
-
 def cancelling() -> Card:
     """A cancellation was taken in."""
     return notice("Cancelling. Nothing is charged for what is not made.")

@@ -18,7 +18,6 @@ ALL = [
     answers.unexpected(),
     answers.on_its_way(),
     answers.on_its_way("https://discord.com/channels/1/2/3"),
-    answers.already_finished(),
     answers.cancelling(),
     answers.confirm_delete(7),
     answers.deleted(),
