@@ -11,6 +11,7 @@ import structlog
 from bot.generations.board import ProgressBoard
 from bot.generations.collector import Collector
 from bot.generations.deliverer import Deliverer
+from bot.generations.gate import OxenGate
 from bot.generations.listener import Listener
 from bot.generations.model_book import ModelBook
 from bot.generations.ports import GenerationStore
@@ -34,9 +35,10 @@ _LAST_UPLOADS_S = 20.0
 
 @dataclass(slots=True)
 class EngineParts:
-    """The workers, built by the application."""
+    """The workers; see ``bot.generations.assembling``."""
 
     submitter: Submitter
+    gate: OxenGate
     listener: Listener
     sweeper: Sweeper
     collector: Collector

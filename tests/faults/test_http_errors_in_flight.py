@@ -128,7 +128,7 @@ async def test_an_oxen_that_is_gone_for_every_call_costs_nothing_but_time(
     await rig.engine.start()
 
     async def told() -> bool:
-        return rig.gate.is_away
+        return rig.parts.gate.is_away
 
     await rig.until(told)
     assert len(rig.sandbox.books.accepted) == 0

@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.generations.address_book import AddressBook, ReferenceDelivery
-from bot.generations.addresses import PayloadBuilder
-from bot.generations.board import ProgressBoard
-from bot.generations.collector import Collector, CollectorLimits
-from bot.generations.deliverer import Deliverer
-from bot.generations.engine import Engine, EngineParts
-from bot.generations.forecast import Forecast
-from bot.generations.gate import OxenGate
-from bot.generations.listener import Listener
+from bot.generations.assembling import (
+    Adapters,
+    EngineLimits,
+    assembled_engine,
+    assembled_service,
+)
 from bot.generations.model_book import ModelBook
-from bot.generations.reaper import Reaper
-from bot.generations.service import EngineSignals, GenerationService
-from bot.generations.submitter import Submitter, SubmitterSignals
-from bot.generations.sweeper import Sweeper, SweeperSignals
 from bot.media.picture_library import PictureLibrary
 from bot.media.video_library import VideoLibrary
 from bot.models.quota import QuotaLimits
@@ -90,122 +84,59 @@ async def rigged(
 
 def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Hazard) -> Rig:
     clock, transports = around.clock, outside.transports
-    monotonic = asyncio.get_running_loop().time
-    real_store = SqlGenerationStore(outside.database)
-    store = hazard.over(real_store)
-    places = hazard.over(around.channel)
-    engine = Engine(store)
+    loop_s = asyncio.get_running_loop().time
+    started_ms = clock()
+
+    def monotonic() -> float:
+        """The hurried loop's time, and what a test lets pass."""
+        return loop_s() + (clock() - started_ms) / 1000
+
+    store = SqlGenerationStore(outside.database)
     host = OxenHost(around.sandbox.base_url, "key-of-the-test")
-    real_queue = WatchedQueue(
+    watched = WatchedQueue(
         transports, host, clock=clock, retry=RetryPolicy(attempts=2, wait_initial_s=0, wait_max_s=0)
     )
-    queue = hazard.over(real_queue)
-    wire = OxenWire(around.sandbox.base_url)
-    payloads = PayloadBuilder(
-        AddressBook(
+    queue = hazard.over(watched)
+    endangered = Adapters(
+        store=hazard.over(store),
+        queue=queue,
+        events=EventStream(transports, host, clock=clock, monotonic=loop_s),
+        wire=OxenWire(around.sandbox.base_url),
+        addresses=AddressBook(
             outside.pictures, None, delivery=ReferenceDelivery.DATA, fresh_ms=1, clock=clock
         ),
-        wire,
-    )
-    models = ModelBook(queue, [DEFAULT_MODEL])
-    gate = OxenGate(on_change=engine.line_moved, monotonic=monotonic, jitter=lambda: 0.0)
-    listener = Listener(
-        store,
-        EventStream(transports, host, clock=clock, monotonic=monotonic),
-        finished=engine.finished,
-        connected=engine.sweep,
-    )
-    submitter = Submitter(
-        store,
-        queue,
-        payloads,
-        wire,
-        gate=gate,
-        stream_open=listener.stream_open,
-        signals=SubmitterSignals(
-            changed=engine.changed, accepted=engine.accepted, ambiguous=engine.sweep
-        ),
+        library=outside.library,
+        placeholders=hazard.over(around.channel),
+        posts=hazard.over(around.channel),
+        models=ModelBook(queue, [DEFAULT_MODEL]),
         clock=clock,
-        max_in_flight=chosen.max_in_flight,
+        monotonic=monotonic,
+        jitter=lambda: 0.0,
     )
-    collector = Collector(
-        store,
-        queue,
-        outside.library,
-        changed=engine.changed,
-        clock=clock,
-        limits=CollectorLimits(
+    engine = assembled_engine(
+        endangered,
+        EngineLimits(
+            max_in_flight=chosen.max_in_flight,
             render_deadline_ms=chosen.render_deadline_minutes * 60_000,
             max_result_bytes=chosen.max_result_bytes,
+            sweep_interval_s=chosen.sweep_interval_s,
+            settle_s=chosen.settle_s,
         ),
-    )
-    sweeper = Sweeper(
-        store,
-        queue,
-        wire,
-        is_posting=submitter.is_posting,
-        signals=SweeperSignals(
-            finished=collector.finished,
-            changed=engine.changed,
-            heard=gate.swept,
-            waiting=submitter.wake,
-        ),
-        clock=clock,
-        interval_s=chosen.sweep_interval_s,
-        settle_s=chosen.settle_s,
-        monotonic=monotonic,
-    )
-    board = ProgressBoard(
-        store, places, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
-    )
-    engine.assemble(
-        EngineParts(
-            submitter=submitter,
-            listener=listener,
-            sweeper=sweeper,
-            collector=collector,
-            deliverer=Deliverer(
-                store,
-                outside.library,
-                places,
-                changed=engine.changed,
-                refetch=collector.finished,
-                card=board.card,
-                clock=clock,
-            ),
-            board=board,
-            models=models,
-            reaper=Reaper(
-                store,
-                changed=engine.changed,
-                clock=clock,
-                monotonic=lambda: clock() / 1000,
-            ),
-        )
     )
     unlimited = QuotaLimits(None, None, None, None, None)
-    service = GenerationService(
-        real_store,
-        SqlDrafts(outside.database),
-        queue,
-        around.channel,
-        payloads=payloads,
-        wire=wire,
-        quotas=QuotaService(real_store, unlimited, ZoneInfo("UTC"), clock),
-        models=models,
-        signals=EngineSignals(
-            reserved=engine.reserved, changed=engine.changed, cancel_asked=engine.cancel_asked
-        ),
-        clock=clock,
+    service = assembled_service(
+        replace(endangered, store=store, posts=around.channel),
+        engine,
+        drafts=SqlDrafts(outside.database),
+        quotas=QuotaService(store, unlimited, ZoneInfo("UTC"), clock),
     )
     return Rig(
         sandbox=around.sandbox,
         channel=around.channel,
         clock=clock,
         database=outside.database,
-        store=real_store,
-        queue=real_queue,
+        store=store,
+        queue=watched,
         engine=engine,
-        gate=gate,
         service=service,
     )

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 
 from bot.generations.engine import Engine, EngineParts
-from bot.generations.gate import OxenGate
 from bot.generations.service import GenerationService
 from bot.models.generation import (
     Generation,
@@ -75,7 +74,6 @@ class Rig:
     store: SqlGenerationStore
     queue: WatchedQueue
     engine: Engine
-    gate: OxenGate
     service: GenerationService
 
     @property

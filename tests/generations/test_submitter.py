@@ -111,7 +111,7 @@ async def test_what_never_left_waits_until_oxen_can_be_reached(
 
 
 async def _away(rig: Rig) -> bool:
-    return rig.gate.is_away
+    return rig.parts.gate.is_away
 
 
 async def test_throttling_is_waited_out_for_as_long_as_oxen_asks(rig: Rig) -> None:
@@ -132,7 +132,7 @@ async def test_throttling_is_waited_out_for_as_long_as_oxen_asks(rig: Rig) -> No
 
 async def test_a_gate_that_closes_holds_back_what_was_already_let_through(rig: Rig) -> None:
     await rig.ask(takes=2)
-    rig.gate.failed(retry_after_s=100_000)
+    rig.parts.gate.failed(retry_after_s=100_000)
 
     await rig.parts.submitter._submit_what_fits()
 

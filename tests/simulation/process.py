@@ -1,4 +1,4 @@
-"""The bot as one process: the real services, put together as ``bot.app`` does, on simulated lines.
+"""The bot as one process: the real services, put together as the application's, on simulated lines.
 
 Nothing of ``bot.generations`` or ``bot.store`` is replaced; only what is outside of them.
 """
@@ -10,19 +10,14 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from bot.errors import StoreError, UserError
-from bot.generations.addresses import PayloadBuilder
-from bot.generations.board import ProgressBoard
-from bot.generations.collector import Collector, CollectorLimits
-from bot.generations.deliverer import Deliverer
-from bot.generations.engine import Engine, EngineParts
-from bot.generations.forecast import Forecast
-from bot.generations.gate import OxenGate
-from bot.generations.listener import Listener
+from bot.generations.assembling import (
+    Adapters,
+    EngineLimits,
+    assembled_engine,
+    assembled_service,
+)
 from bot.generations.model_book import ModelBook
-from bot.generations.reaper import Reaper
-from bot.generations.service import Actor, EngineSignals, GenerationService
-from bot.generations.submitter import Submitter, SubmitterSignals
-from bot.generations.sweeper import Sweeper, SweeperSignals
+from bot.generations.service import Actor
 from bot.models.generation import NewRequest, VideoSettings
 from bot.models.quota import QuotaLimits
 from bot.models.references import StoredImage
@@ -80,100 +75,35 @@ class Process:
         store = SqlGenerationStore(run)
         self.oxen = oxen = OxenLine(books, life, disk, late=late)
         self._discord = line = ChannelLine(channel, life)
-        library = LibraryOfLife(disk, life, plan.troubles)
-        wire = OxenWire("https://sim")
-        payloads = PayloadBuilder(NoPictures(), wire)
-        models = ModelBook(oxen, [])
-        self.engine = engine = Engine(store)
-        gate = OxenGate(
-            on_change=engine.line_moved,
+        outside = Adapters(
+            store=store,
+            queue=oxen,
+            events=oxen,
+            wire=OxenWire("https://sim"),
+            addresses=NoPictures(),
+            library=LibraryOfLife(disk, life, plan.troubles),
+            placeholders=line,
+            posts=line,
+            models=ModelBook(oxen, []),
+            clock=clock,
             monotonic=lambda: timeline.now_s,
             jitter=timeline.random.random,
         )
-        listener = Listener(store, oxen, finished=engine.finished, connected=engine.sweep)
-        submitter = Submitter(
-            store,
-            oxen,
-            payloads,
-            wire,
-            gate=gate,
-            stream_open=listener.stream_open,
-            signals=SubmitterSignals(
-                changed=engine.changed, accepted=engine.accepted, ambiguous=engine.sweep
-            ),
-            clock=clock,
-            max_in_flight=_MAX_IN_FLIGHT,
-        )
-        collector = Collector(
-            store,
-            oxen,
-            library,
-            changed=engine.changed,
-            clock=clock,
-            limits=CollectorLimits(
-                render_deadline_ms=RENDER_DEADLINE_MS, max_result_bytes=200_000_000
+        self.engine = assembled_engine(
+            outside,
+            EngineLimits(
+                max_in_flight=_MAX_IN_FLIGHT,
+                render_deadline_ms=RENDER_DEADLINE_MS,
+                max_result_bytes=200_000_000,
+                sweep_interval_s=plan.sweep_interval_s,
+                settle_s=SETTLE_S,
             ),
         )
-        sweeper = Sweeper(
-            store,
-            oxen,
-            wire,
-            is_posting=submitter.is_posting,
-            signals=SweeperSignals(
-                finished=collector.finished,
-                changed=engine.changed,
-                heard=gate.swept,
-                waiting=submitter.wake,
-            ),
-            clock=clock,
-            interval_s=plan.sweep_interval_s,
-            settle_s=SETTLE_S,
-            monotonic=lambda: timeline.now_s,
-        )
-        board = ProgressBoard(
-            store, line, Forecast(store), oxen_away=lambda: gate.is_away, clock=clock
-        )
-        deliverer = Deliverer(
-            store,
-            library,
-            line,
-            changed=engine.changed,
-            refetch=collector.finished,
-            card=board.card,
-            clock=clock,
-        )
-        engine.assemble(
-            EngineParts(
-                submitter=submitter,
-                listener=listener,
-                sweeper=sweeper,
-                collector=collector,
-                deliverer=deliverer,
-                board=board,
-                models=models,
-                reaper=Reaper(
-                    store,
-                    changed=engine.changed,
-                    clock=clock,
-                    monotonic=lambda: clock() / 1000,
-                ),
-            )
-        )
-        self._service = GenerationService(
-            store,
-            SqlDrafts(run),
-            oxen,
-            line,
-            payloads=payloads,
-            wire=wire,
+        self._service = assembled_service(
+            outside,
+            self.engine,
+            drafts=SqlDrafts(run),
             quotas=QuotaService(store, _NO_LIMITS, _UTC, clock),
-            models=models,
-            signals=EngineSignals(
-                reserved=engine.reserved,
-                changed=engine.changed,
-                cancel_asked=engine.cancel_asked,
-            ),
-            clock=clock,
         )
 
     async def ask(self, wish: Wish, interaction_id: int) -> int | None:
