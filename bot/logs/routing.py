@@ -11,7 +11,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.logs.redaction import Redactor
 
-QUIET_LIBRARIES = ("httpx", "httpcore", "sqlalchemy", "aiosqlite", "aiohttp.access", "alembic")
+QUIET_LIBRARIES = ("httpx", "httpcore", "sqlalchemy", "aiohttp.access", "alembic")
 """Loggers that name whole addresses or statements with their values, or say much at every start:
 never below WARNING."""
 CHATTY_LIBRARIES = ("discord", "asyncio", "PIL", "libav")

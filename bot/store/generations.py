@@ -14,7 +14,7 @@ from bot.models.generation import (
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.video import StoredVideo
-from bot.store import changing, looking, waiting
+from bot.store import changing, looking, recovering, waiting
 from bot.store.accounting import person_usage
 from bot.store.database import Database
 from bot.store.reserving import reserve
@@ -105,12 +105,12 @@ class SqlGenerationStore:
         The attempt's fingerprint and time stay, by which a late orphan is recognised.
         """
         return await self._database.run(
-            changing.attempt_not_begun, generation_id, now_ms, counts=counts
+            recovering.attempt_not_begun, generation_id, now_ms, counts=counts
         )
 
     async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:  # noqa: ARG002  the protocol's; the count has no time of its own
         """One more complete sweep did not find the attempt at Oxen (stays ``submitting``)."""
-        return await self._database.run(changing.count_absence, generation_id)
+        return await self._database.run(recovering.count_absence, generation_id)
 
     async def accept(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
         """``submitting`` (or ``reserved``, for an orphan) to ``rendering``.
@@ -127,15 +127,15 @@ class SqlGenerationStore:
 
     async def lose_result(self, generation_id: int, *, now_ms: int) -> Generation:
         """``ready`` or ``posting`` back to ``rendering``: the file is gone or damaged."""
-        return await self._database.run(changing.lose_result, generation_id, now_ms)
+        return await self._database.run(recovering.lose_result, generation_id, now_ms)
 
     async def adopt_late(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
         """``failed`` without a remote generation to ``rendering``; it costs the user nothing."""
-        return await self._database.run(changing.adopt_late, generation_id, oxen_id, now_ms)
+        return await self._database.run(recovering.adopt_late, generation_id, oxen_id, now_ms)
 
     async def record_orphan(self, oxen_id: str, *, generation_id: int, now_ms: int) -> None:
         """Remember whose a remote generation is, beside the one that its row stands for."""
-        await self._database.run(changing.record_orphan, oxen_id, generation_id, now_ms)
+        await self._database.run(recovering.record_orphan, oxen_id, generation_id, now_ms)
 
     async def possible_parents(self, since_ms: int) -> tuple[Generation, ...]:
         """Generations whose POST may have begun another remote one than they stand for."""
@@ -151,7 +151,7 @@ class SqlGenerationStore:
 
     async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:
         """``failed`` for want of a place back to where it can be posted; it stays released."""
-        return await self._database.run(changing.reopen, generation_id, now_ms)
+        return await self._database.run(recovering.reopen, generation_id, now_ms)
 
     async def begin_posting(
         self, generation_id: int, *, nonce: str, surface: Surface, now_ms: int

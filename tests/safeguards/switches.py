@@ -18,7 +18,7 @@ from bot.generations import board, deliverer, listener, sweeper
 from bot.generations.ports import FinishedVideo
 from bot.models.generation import Generation, GenerationState
 from bot.oxen.wire import OxenWire
-from bot.store import changing
+from bot.store import transitions
 from bot.store.generations import SqlGenerationStore
 
 
@@ -85,7 +85,7 @@ def no_memory_of_early_events(patch: pytest.MonkeyPatch) -> None:
 
 def no_compare_and_set(patch: pytest.MonkeyPatch) -> None:
     """A state is changed whatever it was."""
-    real = changing._change
+    real = transitions.change
 
     def change(
         connection: Connection,
@@ -97,7 +97,7 @@ def no_compare_and_set(patch: pytest.MonkeyPatch) -> None:
     ) -> Generation:
         return real(connection, generation_id, tuple(GenerationState), only_if=None, **values)
 
-    patch.setattr(changing, "_change", change)
+    patch.setattr(transitions, "change", change)
 
 
 def no_chosen_surface(patch: pytest.MonkeyPatch) -> None:

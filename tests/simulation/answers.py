@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from bot.models.generation import Generation, GenerationState
-from bot.store import accounting, changing, looking, rows, waiting
+from bot.store import accounting, changing, looking, recovering, rows, waiting
 
 _ALWAYS = -(2**62)
 """Earlier than any time: the questions "since when" are asked once, for all times."""
@@ -41,8 +41,8 @@ _OF_POSTING = READS - {
 _ALTERED_BY: dict[Callable[..., Any], frozenset[Callable[..., Any]]] = {
     changing.set_placeholder: frozenset({rows.load_request}),
     changing.placeholder_settled: frozenset({looking.unsettled_requests}),
-    changing.record_orphan: frozenset({looking.known_oxen_ids}),
-    changing.count_absence: _OF_POSTING,
+    recovering.record_orphan: frozenset({looking.known_oxen_ids}),
+    recovering.count_absence: _OF_POSTING,
     changing.begin_posting: _OF_POSTING,
     changing.deliver: _OF_POSTING,
 }

@@ -1,13 +1,10 @@
-"""The outside world as the generation services see it: small protocols, kept by the adapters."""
+"""What is remembered: requests, generations and their ledger."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from bot.models.api_call import ApiCall
 from bot.models.generation import (
     Failure,
     Generation,
@@ -15,13 +12,9 @@ from bot.models.generation import (
     NewRequest,
     RequestWithTakes,
     Surface,
-    VideoSettings,
 )
 from bot.models.quota import QuotaWindow, Usage
-from bot.models.references import StoredImage
-from bot.models.remote import RemoteGeneration, RemoteListing, RemoteStatus, StreamEvent
-from bot.models.video import StoredVideo, VideoFacts
-from bot.models.video_model import VideoModel
+from bot.models.video import StoredVideo
 
 
 class GenerationStore(Protocol):
@@ -191,179 +184,4 @@ class GenerationStore(Protocol):
 
     async def recent_render_ms(self, model: str, duration_s: int, limit: int) -> tuple[int, ...]:
         """Times from acceptance to the result, of the latest generations like this one."""
-        ...
-
-
-class OxenQueue(Protocol):
-    """Oxen's asynchronous queue. Raises the ``OxenError`` family and nothing else."""
-
-    async def enqueue(self, payload: Mapping[str, Any]) -> RemoteGeneration:
-        """Enqueue exactly one generation (``num_generations`` 1); never retried inside."""
-        ...
-
-    async def get(self, oxen_id: str) -> RemoteGeneration:
-        """One generation; a fresh result link with it."""
-        ...
-
-    async def list(self, status: RemoteStatus) -> RemoteListing:
-        """All generations with this status, of any model."""
-        ...
-
-    async def cancel(self, oxen_id: str) -> None:
-        """Ask Oxen to cancel; changes nothing for a finished one."""
-        ...
-
-    async def download(self, url: str, to: Path, *, max_bytes: int) -> int:
-        """Stream a result into the file ``to`` (created, flushed, fsynced); its size in bytes.
-
-        Raises the ``DownloadError`` family, and ``DiskError`` where the file cannot be written. The
-        API key goes to Oxen's own host only.
-        """
-        ...
-
-
-class OxenEvents(Protocol):
-    """Oxen's event stream, reconnecting by itself for ever."""
-
-    def events(self) -> AsyncGenerator[StreamEvent, None]:
-        """``StreamConnected`` after each (re)connection, ``GenerationFinished`` for each event.
-
-        Closing it drops the connection.
-        """
-        ...
-
-
-class OxenModels(Protocol):
-    """Oxen's list of models."""
-
-    async def model(self, model_id: str) -> VideoModel:
-        """One model; raises ``OxenNotFoundError``."""
-        ...
-
-
-class ReferenceAddresses(Protocol):
-    """An address for a picture, as configured: Discord's own, ``data:``, or in a repository."""
-
-    async def address(
-        self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
-    ) -> str:
-        """An http(s) or ``data:`` URI that the model can fetch now. Never logged."""
-        ...
-
-
-class WireFormat(Protocol):
-    """How a model wants to be asked, and how a generation of ours is told from others."""
-
-    def payload(
-        self,
-        settings: VideoSettings,
-        *,
-        images: Sequence[str],
-        start_frame: str | None,
-        end_frame: str | None,
-    ) -> dict[str, Any]:
-        """The body of the POST; the pictures are given as addresses."""
-        ...
-
-    def fingerprint(self, payload: Mapping[str, Any]) -> str:
-        """What an orphan is recognised by: no addresses, only their digests."""
-        ...
-
-    def matches(self, fingerprint: str, remote: RemoteGeneration, /) -> bool:
-        """Whether a generation at Oxen could be the one that was sent with this fingerprint."""
-        ...
-
-    def api_call(self, payload: Mapping[str, Any]) -> ApiCall:
-        """The same request as programs that anyone with a key can run."""
-        ...
-
-
-class VideoLibrary(Protocol):
-    """Results on disk."""
-
-    def new_download(self, generation_id: int) -> Path:
-        """A fresh path for a download in progress; not yet in the library."""
-        ...
-
-    async def take_in(self, download: Path, generation_id: int) -> StoredVideo:
-        """Probe, fsync and rename into the library, whole; raises ``NotAVideoError``."""
-        ...
-
-    async def is_whole(self, video: StoredVideo) -> bool:
-        """Whether the file is still there and still the video that was taken in."""
-        ...
-
-    async def fitted(self, video: StoredVideo, max_bytes: int) -> tuple[Path, VideoFacts]:
-        """The video under a size, with its sound: the file itself if it fits, else re-encoded.
-
-        Raises ``CannotFitError``.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """All that a placeholder shows."""
-
-    request: RequestWithTakes
-    waiting_position: int | None = None
-    """1 for next in line; ``None`` when nothing of the request is waiting."""
-    expected_at_ms: int | None = None
-    """When the request is expected to be finished, from recent generations like it."""
-    oxen_away: bool = False
-    """Oxen is not answering; the request is safe and goes out when it is back."""
-    waiting_total: int = 0
-    """Generations waiting in all, for the text that goes with ``oxen_away``."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedVideo:
-    """All that a result card shows."""
-
-    request: RequestWithTakes
-    generation: Generation
-    file: Path | None
-    """``None`` where no version of the video is small enough for the channel."""
-    facts: VideoFacts
-    """Of ``file``, which may be smaller than the original; of the original without a file."""
-    shrunk: bool
-    """The channel's limit did not admit the original; a button fetches a link to it."""
-
-
-class Placeholders(Protocol):
-    """The cards that show how far requests are. Raises the ``PostError`` family."""
-
-    async def show_progress(self, progress: Progress) -> int | None:
-        """Bring the placeholder in step; its message id, or ``None`` where there is none."""
-        ...
-
-
-class ResultPosts(Protocol):
-    """The messages with the videos. Raises the ``PostError`` family."""
-
-    async def choose_surface(self, request: RequestWithTakes) -> Surface:
-        """Where the result can be posted, by what the bot may do there now."""
-        ...
-
-    async def upload_limit_bytes(self, request: RequestWithTakes, surface: Surface) -> int:
-        """How large a file may be there."""
-        ...
-
-    async def post(self, finished: FinishedVideo, surface: Surface, *, nonce: str) -> int:
-        """Post the result; the message id.
-
-        Again with the same nonce within the nonce window it does not post twice; an edited
-        placeholder stays one message in any case. Raises ``PostDeletedError`` when the message was
-        there and has been deleted.
-        """
-        ...
-
-    async def find(
-        self, request: RequestWithTakes, generation: Generation, surface: Surface
-    ) -> int | None:
-        """Look for the bot's own post of this generation; its message id."""
-        ...
-
-    async def delete(self, request: RequestWithTakes, generation: Generation) -> None:
-        """Take the post away, and a placeholder that only points to it; gone already is fine."""
         ...
