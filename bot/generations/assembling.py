@@ -82,7 +82,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
     submitter = Submitter(
         store,
         queue,
-        PayloadBuilder(outside.addresses, wire),
+        PayloadBuilder(outside.addresses, wire, form=outside.models.form),
         wire,
         gate=gate,
         stream_open=listener.stream_open,
@@ -160,7 +160,7 @@ def assembled_service(
         drafts,
         outside.queue,
         outside.posts,
-        payloads=PayloadBuilder(outside.addresses, outside.wire),
+        payloads=PayloadBuilder(outside.addresses, outside.wire, form=outside.models.form),
         wire=outside.wire,
         quotas=quotas,
         models=outside.models,

@@ -11,19 +11,14 @@ import structlog
 from bot.errors import OxenError
 from bot.generations.ports import OxenModels
 from bot.models.generation import VideoSettings
-from bot.models.video_model import DEFAULT_MODEL, Pricing, VideoModel
+from bot.models.kling import KLING_FORM, KLING_O3_PRO
+from bot.models.model_form import ModelForm
+from bot.models.video_model import Pricing, VideoModel
 
 _log = structlog.get_logger(__name__)
 
 _REFRESH_S = 3_600.0
 _RETRY_S = 60.0
-
-KLING_O3_PRO = VideoModel(
-    id=DEFAULT_MODEL,
-    display_name="Kling O3 Pro",
-    # Oxen's page of the model, August 2026; used until Oxen itself has been asked.
-    pricing=Pricing(method="per_video_output_second", per_second_microusd=224_000),
-)
 
 
 class ModelBook:
@@ -40,6 +35,11 @@ class ModelBook:
         if model_id == KLING_O3_PRO.id:
             return KLING_O3_PRO.display_name
         return known.display_name if known else model_id
+
+    def form(self, model_id: str) -> ModelForm:
+        """What a model takes, as far as it is known."""
+        known = self._known.get(model_id)
+        return (known.form if known else None) or KLING_FORM
 
     def pricing(self, model_id: str) -> Pricing | None:
         """What a model costs, where it is known."""

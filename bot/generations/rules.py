@@ -6,97 +6,211 @@ is known stands here, and a request that passes is one that the model takes.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidRequestError
-from bot.models.generation import VideoSettings
+from bot.generations.mentions import as_elements, named, numbered, spelled_as_the_model_reads
+from bot.models.generation import Shot, VideoSettings
+from bot.models.kling import KLING_FORM
+from bot.models.model_form import DurationField, ModelForm, TextField
 
-_MENTIONED = re.compile(r"@(image|element)(\d+)", re.IGNORECASE)
+MAX_TAKES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class ModelRules:
-    """Limits of one model. The defaults are Kling O3 Pro's, from Oxen's page of the model."""
+class Attached:
+    """How many pictures a request brings, by what they are for."""
 
-    prompt_max_chars: int = 512
-    negative_prompt_max_chars: int = 512
-    """Oxen names no limit; the prompt's own is assumed."""
-    min_duration_s: int = 3
-    max_duration_s: int = 15
-    aspect_ratios: tuple[str, ...] = ("16:9", "9:16", "1:1")
-    max_images: int = 4
-    max_takes: int = 4
-
-
-KLING_O3_PRO = ModelRules()
+    images: int = 0
+    """Reference images, ``@Image1`` onwards; frames and the cast not counted."""
+    start_frame: bool = False
+    end_frame: bool = False
+    cast: Mapping[str, int] | None = None
+    """Pictures of each cast member by name; ``None`` while nobody has been looked up."""
 
 
 def tidy(settings: VideoSettings) -> VideoSettings:
-    """Strip stray white space, and spell ``@image1`` the way the model reads it: ``@Image1``."""
-    prompt = _MENTIONED.sub(lambda m: f"@{m[1].capitalize()}{m[2]}", settings.prompt.strip())
+    """Strip stray white space, spell ``@image1`` as ``@Image1``, and add up the shots' lengths."""
     negative = (settings.negative_prompt or "").strip()
-    return replace(settings, prompt=prompt, negative_prompt=negative or None)
+    shots = tuple(
+        Shot(spelled_as_the_model_reads(shot.prompt), shot.duration_s) for shot in settings.shots
+    )
+    return replace(
+        settings,
+        prompt="" if shots else spelled_as_the_model_reads(settings.prompt),
+        negative_prompt=negative or None,
+        shots=shots,
+        duration_s=sum(shot.duration_s for shot in shots) if shots else settings.duration_s,
+    )
 
 
 def check_settings(
     settings: VideoSettings,
+    attached: Attached,
     *,
-    images: int,
-    start_frame: bool = False,
-    end_frame: bool = False,
     takes: int = 1,
-    rules: ModelRules = KLING_O3_PRO,
+    form: ModelForm = KLING_FORM,
 ) -> None:
     """Raise ``InvalidRequestError``, in words for the person, unless the model would take this.
 
-    ``images`` is the number of reference images, first and last frame not counted.
+    The settings are tidy.
     """
-    _check_prompt(settings.prompt, images, rules)
-    negative = settings.negative_prompt or ""
-    if len(negative) > rules.negative_prompt_max_chars:
+    cast = named(settings.prompts())
+    _check_cast(cast, attached.cast, form)
+    _check_prompts(settings, as_elements(settings, cast), attached.images, form)
+    _check_negative_prompt(settings.negative_prompt, form)
+    _check_length(settings, form)
+    _check_look(settings, form)
+    _check_images(attached, len(cast), form)
+    _check_frames(attached, form)
+    if not 1 <= takes <= MAX_TAKES:
         raise InvalidRequestError(
-            _too_long("negative prompt", len(negative), rules.negative_prompt_max_chars)
+            f"You can have 1 to {MAX_TAKES} takes of a video; you asked for {takes}."
         )
-    if not rules.min_duration_s <= settings.duration_s <= rules.max_duration_s:
+
+
+def _check_cast(names: Sequence[str], cast: Mapping[str, int] | None, form: ModelForm) -> None:
+    if names and form.elements is None:
         raise InvalidRequestError(
-            f"A video can be {rules.min_duration_s} to {rules.max_duration_s} seconds long; "
-            f"you asked for {settings.duration_s}."
+            f"@{names[0]} is in the prompt, but this model works without a cast. "
+            "Describe who is seen in words, or choose a model that takes a cast."
         )
-    if settings.aspect_ratio not in rules.aspect_ratios:
+    if cast is None:
+        return
+    known = {name.casefold() for name in cast}
+    for name in names:
+        if name.casefold() not in known:
+            raise InvalidRequestError(
+                f"@{name} is in the prompt, but nobody in the cast has that name."
+            )
+
+
+def _check_prompts(typed: VideoSettings, wire: VideoSettings, images: int, form: ModelForm) -> None:
+    if typed.shots and form.shots is None:
         raise InvalidRequestError(
-            f"The aspect ratio can be {_listed(rules.aspect_ratios)}; you asked for something else."
+            "This model makes one shot at a time, so it takes no storyboard. "
+            "Choose another model, or make the shots one by one and continue each."
         )
-    if images > rules.max_images:
+    prompts = zip(typed.prompts(), wire.prompts(), strict=True)
+    for number, (prompt, sent) in enumerate(prompts, start=1):
+        if not typed.shots:
+            _check_prompt(prompt, sent, images, form.prompt, what="prompt")
+            continue
+        _check_prompt(prompt, sent, images, form.prompt, what=f"prompt of shot {number}")
+
+
+def _check_prompt(prompt: str, sent: str, images: int, field: TextField, *, what: str) -> None:
+    if not prompt.strip():
+        raise InvalidRequestError(f"The {what} is empty. Describe what should happen in the video.")
+    _check_chars(what, sent, field)
+    for kind, number in numbered(prompt):
+        if kind == "element":
+            raise InvalidRequestError(
+                f"@Element{number} is in the {what}, but elements go by their names here. "
+                "Write the name of a cast member, such as @luna, or @Image1 for a picture."
+            )
+        if number < 1:
+            raise InvalidRequestError(f"@Image0 is in the {what}; the first image is @Image1.")
+        if number > images:
+            raise InvalidRequestError(f"@Image{number} is in the {what}, but {_attached(images)}.")
+
+
+def _check_negative_prompt(negative: str | None, form: ModelForm) -> None:
+    if not negative:
+        return
+    if form.negative_prompt is None:
         raise InvalidRequestError(
-            f"The model takes {rules.max_images} reference images at most; you attached {images}."
+            "This model takes no negative prompt. Leave it out, and say in the prompt what is seen."
         )
-    if end_frame and not start_frame:
+    _check_chars("negative prompt", negative, form.negative_prompt)
+
+
+def _check_length(settings: VideoSettings, form: ModelForm) -> None:
+    shots, field = settings.shots, form.shots
+    for number, shot in enumerate(shots, start=1):
+        if field and not field.min_shot_s <= shot.duration_s <= field.max_shot_s:
+            raise InvalidRequestError(
+                f"Shot {number} is {shot.duration_s} s long; "
+                f"a shot can be {field.min_shot_s} to {field.max_shot_s} s."
+            )
+    if form.duration is None or settings.duration_s in form.duration.choices_s:
+        return
+    lengths = _lengths(form.duration)
+    if shots:
+        raise InvalidRequestError(
+            f"The shots are {settings.duration_s} s long together; a video can be {lengths} s."
+        )
+    raise InvalidRequestError(
+        f"A video can be {lengths} seconds long; you asked for {settings.duration_s}."
+    )
+
+
+def _check_look(settings: VideoSettings, form: ModelForm) -> None:
+    field = form.aspect_ratio
+    if field is not None and settings.aspect_ratio not in field.choices:
+        raise InvalidRequestError(
+            f"The aspect ratio can be {_listed(field.choices)}; "
+            f"you asked for {settings.aspect_ratio or 'none'}."
+        )
+    if settings.audio and form.audio is None:
+        raise InvalidRequestError("This model makes no sound. Ask for the video without it.")
+
+
+def _check_images(attached: Attached, names: int, form: ModelForm) -> None:
+    field, images = form.images, attached.images
+    if images and field is None:
+        raise InvalidRequestError(
+            "This model takes no reference images. Leave them out, or choose another model."
+        )
+    if field is not None and field.most is not None and images > field.most:
+        raise InvalidRequestError(
+            f"The model takes {_count(field.most, 'reference image')} at most; "
+            f"you attached {images}."
+        )
+    if field is not None and images < field.least:
+        raise InvalidRequestError(
+            f"This model needs at least {_count(field.least, 'reference image')}; "
+            f"{_attached(images)}."
+        )
+    of_cast = names if attached.cast is None else sum(attached.cast.values())
+    most = form.max_images_in_all
+    if most is not None and images + of_cast > most:
+        raise InvalidRequestError(
+            f"The model takes {most} images in all, and the cast's pictures count too: "
+            f"{_count(images, 'image')} and {_count(of_cast, 'picture')} of the cast are "
+            f"{images + of_cast - most} too many."
+        )
+
+
+def _check_frames(attached: Attached, form: ModelForm) -> None:
+    start, end = form.start_frame, form.end_frame
+    if attached.start_frame and start is None:
+        raise InvalidRequestError("This model takes no start frame. Leave it out.")
+    if attached.end_frame and end is None:
+        raise InvalidRequestError("This model takes no end frame. Leave it out.")
+    if start is not None and start.required and not attached.start_frame:
+        raise InvalidRequestError("This model needs a start frame. Attach one as start_frame.")
+    if end is not None and end.required and not attached.end_frame:
+        raise InvalidRequestError("This model needs an end frame. Attach one as end_frame.")
+    if attached.end_frame and not attached.start_frame:
         raise InvalidRequestError(
             "An end frame needs a start frame beside it. Attach both, or leave the end frame out."
         )
-    if not 1 <= takes <= rules.max_takes:
+
+
+def _check_chars(what: str, text: str, field: TextField) -> None:
+    if field.max_chars is not None and len(text) > field.max_chars:
         raise InvalidRequestError(
-            f"You can have 1 to {rules.max_takes} takes of a video; you asked for {takes}."
+            f"That {what} is {len(text):,} characters, {len(text) - field.max_chars:,} too many."
         )
 
 
-def _check_prompt(prompt: str, images: int, rules: ModelRules) -> None:
-    if not prompt.strip():
-        raise InvalidRequestError("The prompt is empty. Describe what should happen in the video.")
-    if len(prompt) > rules.prompt_max_chars:
-        raise InvalidRequestError(_too_long("prompt", len(prompt), rules.prompt_max_chars))
-    for kind, digits in _MENTIONED.findall(prompt):
-        number = int(digits[:4])
-        if kind.lower() == "element":
-            raise InvalidRequestError(
-                f"@Element{number} is in the prompt, but elements cannot be attached here. "
-                "Attach the picture as an image and write @Image1 instead."
-            )
-        if number < 1:
-            raise InvalidRequestError("@Image0 is in the prompt; the first image is @Image1.")
-        if number > images:
-            raise InvalidRequestError(f"@Image{number} is in the prompt, but {_attached(images)}.")
+def _lengths(field: DurationField) -> str:
+    choices = field.choices_s
+    if choices[-1] - choices[0] == len(choices) - 1 > 1:
+        return f"{choices[0]} to {choices[-1]}"
+    return _listed(tuple(str(choice) for choice in choices))
 
 
 def _attached(images: int) -> str:
@@ -105,8 +219,8 @@ def _attached(images: int) -> str:
     return "1 image is attached" if images == 1 else f"{images} images are attached"
 
 
-def _too_long(what: str, length: int, limit: int) -> str:
-    return f"That {what} is {length:,} characters, {length - limit:,} too many."
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _listed(words: tuple[str, ...]) -> str:

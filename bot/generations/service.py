@@ -21,7 +21,7 @@ from bot.errors import (
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.model_book import ModelBook
 from bot.generations.ports import GenerationStore, OxenQueue, ResultPosts, WireFormat
-from bot.generations.rules import check_settings, tidy
+from bot.generations.rules import Attached, check_settings, tidy
 from bot.models.api_call import ApiCall
 from bot.models.clock import Clock
 from bot.models.draft import Draft
@@ -32,7 +32,7 @@ from bot.models.generation import (
     RequestWithTakes,
     VideoSettings,
 )
-from bot.models.references import ReferenceRole
+from bot.models.references import Element, ReferenceRole
 from bot.models.video_model import Pricing
 from bot.quotas.service import QuotaService
 
@@ -115,23 +115,33 @@ class GenerationService:
         return self._models.display_name(model_id)
 
     def check(
-        self, settings: VideoSettings, roles: Sequence[ReferenceRole], *, takes: int = 1
+        self,
+        settings: VideoSettings,
+        roles: Sequence[ReferenceRole],
+        *,
+        takes: int = 1,
+        cast: Sequence[Element] | None = None,
     ) -> None:
-        """Raise ``InvalidRequestError`` unless the model would take this; no I/O."""
-        check_settings(
-            tidy(settings),
+        """Raise ``InvalidRequestError`` unless the model would take this; no I/O.
+
+        ``cast`` is whom the prompts name, ``None`` while they have not been looked up.
+        """
+        attached = Attached(
             images=sum(role is ReferenceRole.IMAGE for role in roles),
             start_frame=ReferenceRole.START_FRAME in roles,
             end_frame=ReferenceRole.END_FRAME in roles,
-            takes=takes,
+            cast=None if cast is None else {one.name: len(one.images) for one in cast},
         )
+        form = self._models.form(settings.model)
+        check_settings(tidy(settings), attached, takes=takes, form=form)
 
     async def create(self, new: NewRequest) -> RequestWithTakes:
         """Check, price and reserve; from here on the request is safe.
 
         Raises ``InvalidRequestError`` or ``QuotaExceededError``, with nothing written.
         """
-        self.check(new.settings, [r.role for r in new.references], takes=new.takes)
+        roles = [reference.role for reference in new.references]
+        self.check(new.settings, roles, takes=new.takes, cast=new.elements)
         settings = tidy(new.settings)
         priced = replace(
             new, settings=settings, price_microusd=self._models.price_microusd(settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.models.generation import VideoSettings
+from bot.models.generation import Origin, VideoSettings
 from bot.models.references import ReferenceImage
 
 
@@ -17,3 +17,4 @@ class Draft:
     references: tuple[ReferenceImage, ...]
     takes: int
     private: bool
+    origin: Origin | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.models.references import ReferenceImage, ReferenceRole
+from bot.models.model_form import ExtraValue
+from bot.models.references import Element, ReferenceImage, ReferenceRole
 from bot.models.video import StoredVideo
 
 
@@ -77,17 +78,61 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Shot:
+    """One shot of a storyboard."""
+
+    prompt: str
+    duration_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class VideoSettings:
     """What one video shall be, in the bot's own words rather than a model's parameter names."""
 
     model: str
     prompt: str
+    """As it was typed, ``@luna`` for a cast member; empty where there are shots."""
     aspect_ratio: str
-    """``16:9``, ``9:16`` or ``1:1``."""
+    """Width to height, such as ``16:9``."""
     duration_s: int
+    """In all: with shots, their sum."""
     audio: bool = False
     negative_prompt: str | None = None
     """``None`` leaves the model's own default."""
+    shots: tuple[Shot, ...] = ()
+    """A storyboard, in place of the prompt."""
+    extra: tuple[tuple[str, ExtraValue], ...] = ()
+    """What is special to the model, by the model's own parameter names."""
+
+    def prompts(self) -> tuple[str, ...]:
+        """Everything that says what happens, shot by shot."""
+        return tuple(shot.prompt for shot in self.shots) if self.shots else (self.prompt,)
+
+    def words(self) -> str:
+        """The same as one text, for people."""
+        return " / ".join(self.prompts())
+
+
+class OriginKind(StrEnum):
+    """How a request came out of another one."""
+
+    AGAIN = "again"
+    EDIT = "edit"
+    FORK = "fork"
+    """Made by somebody else than the one before."""
+    CONTINUE = "continue"
+    """The next scene: it begins with the last frame of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from."""
+
+    kind: OriginKind
+    request_id: int
+    """The ancestor."""
+    generation_id: int | None = None
+    """The very take, where it matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +155,11 @@ class NewRequest:
     """Of one take; ``None`` where the model's price is not known."""
     placeholder_message_id: int | None = None
     """Message in ``channel_id`` that shows the state, when it is known already."""
+    elements: tuple[Element, ...] = ()
+    """The cast that the prompts name, in the order of ``@Element1`` onwards."""
+    origin: Origin | None = None
+    draft_id: int | None = None
+    """The draft that was confirmed; a second request from it is never written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +179,8 @@ class VideoRequest:
     price_microusd: int | None
     placeholder_message_id: int | None
     created_at_ms: int
+    elements: tuple[Element, ...] = ()
+    origin: Origin | None = None
 
     def reference_images(self) -> tuple[ReferenceImage, ...]:
         """``@Image1`` onwards, in order."""

@@ -40,3 +40,19 @@ class ReferenceImage:
     """The Discord address it was taken from: signed and short-lived, never logged."""
     source_seen_at_ms: int = 0
     """When that address was handed to the bot, in UTC milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A cast member as one request uses it; Oxen's own word, ``@Element1`` in its prompts."""
+
+    name: str
+    """As prompts write it, without the ``@``."""
+    front: StoredImage
+    angles: tuple[StoredImage, ...] = ()
+    """Up to three more views."""
+
+    @property
+    def images(self) -> tuple[StoredImage, ...]:
+        """All its pictures, the front view first."""
+        return (self.front, *self.angles)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.models.model_form import ModelForm
+
 DEFAULT_MODEL = "kling-video-o3-pro-reference-to-video"
 
 
@@ -36,5 +38,7 @@ class VideoModel:
     pricing: Pricing | None
     request_schema: Mapping[str, Any] | None = field(default=None, hash=False)
     """JSON Schema of the parameters as Oxen publishes it, or ``None``."""
+    form: ModelForm | None = None
+    """What the schema and everything else that is known say of its parameters."""
     endpoint: str = "/videos/generate"
     """Normalised to one leading slash, without ``/api/ai``."""

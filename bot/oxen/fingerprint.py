@@ -28,6 +28,8 @@ _PICTURES = frozenset(
 )
 """Parameters without a default: an orphan that has one which was not asked for is another's."""
 
+_SHOTS = "multi_prompt"
+
 _ADDRESS = re.compile(r"(https?|data):", re.IGNORECASE)
 
 
@@ -53,15 +55,27 @@ def matches(fingerprint: str, remote: RemoteGeneration) -> bool:
     asked: dict[str, Any] = json.loads(fingerprint)
     if remote.model != asked.get("model"):
         return False
-    if _trimmed(remote.prompt) != _trimmed(asked.get("prompt")):
-        return False
     echoed = remote.parameters
+    if not _same_words(asked, remote.prompt, echoed):
+        return False
     if any(echoed.get(name) and name not in asked for name in _PICTURES):
         return False
     return all(
         _agree(value, echoed[name] if name in _TEXTS else _digested(echoed[name]))
         for name, value in asked.items()
         if name not in {"model", "prompt"} and echoed.get(name) is not None
+    )
+
+
+def _same_words(asked: Mapping[str, Any], prompt: str | None, echoed: Mapping[str, Any]) -> bool:
+    """Whether the prompts agree. Unknown: what Oxen shows as the prompt of a storyboard."""
+    shots = asked.get(_SHOTS)
+    if shots is None:
+        return _trimmed(prompt) == _trimmed(asked.get("prompt"))
+    return (
+        echoed.get(_SHOTS) is not None
+        or not _trimmed(prompt)
+        or all(_trimmed(shot["prompt"]) in _trimmed(prompt) for shot in shots)
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.models.addresses import PictureAddresses
 from bot.models.api_call import ApiCall
 from bot.models.generation import VideoSettings
+from bot.models.model_form import ModelForm
 from bot.models.remote import RemoteGeneration
 from bot.oxen import fingerprint, parameters, snippets
 
@@ -21,21 +23,10 @@ class OxenWire:
     """Where results and billing go; ``None`` for the key's own user."""
 
     def payload(
-        self,
-        settings: VideoSettings,
-        *,
-        images: Sequence[str],
-        start_frame: str | None,
-        end_frame: str | None,
+        self, settings: VideoSettings, form: ModelForm, pictures: PictureAddresses
     ) -> dict[str, Any]:
-        """The body of the POST; the pictures are given as addresses."""
-        return parameters.payload(
-            settings,
-            images=images,
-            start_frame=start_frame,
-            end_frame=end_frame,
-            namespace=self.namespace,
-        )
+        """The body of the POST."""
+        return parameters.payload(settings, form, pictures, namespace=self.namespace)
 
     def fingerprint(self, payload: Mapping[str, Any]) -> str:
         """What an orphan is recognised by: no addresses, only their digests."""

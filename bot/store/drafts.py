@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.models.draft import Draft
-from bot.models.generation import VideoSettings
+from bot.models.generation import Origin, OriginKind, Shot, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.store.database import Database
 from bot.store.portable import storable
@@ -49,21 +49,43 @@ def _draft(connection: Connection, draft_id: int) -> Draft | None:
     content = row.content
     return Draft(
         user_id=row.user_id,
-        settings=VideoSettings(**content["settings"]),
+        settings=_settings(content["settings"]),
         references=tuple(_reference(one) for one in content["references"]),
         takes=content["takes"],
         private=content["private"],
+        origin=_origin(content.get("origin")),
     )
 
 
 def _content(draft: Draft) -> dict[str, Any]:
-    settings = asdict(draft.settings)
     return {
-        "settings": {k: storable(v) if isinstance(v, str) else v for k, v in settings.items()},
+        "settings": _storable(asdict(draft.settings)),
         "references": [asdict(reference) for reference in draft.references],
         "takes": draft.takes,
         "private": draft.private,
+        "origin": asdict(draft.origin) if draft.origin else None,
     }
+
+
+def _storable(value: Any) -> Any:
+    """The same with every text in it as a database takes it."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {name: _storable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value]
+    return value
+
+
+def _settings(content: dict[str, Any]) -> VideoSettings:
+    shots = tuple(Shot(**shot) for shot in content.get("shots", ()))
+    extra = tuple((name, value) for name, value in content.get("extra", ()))
+    return VideoSettings(**content | {"shots": shots, "extra": extra})
+
+
+def _origin(content: dict[str, Any] | None) -> Origin | None:
+    return Origin(**content | {"kind": OriginKind(content["kind"])}) if content else None
 
 
 def _reference(content: dict[str, Any]) -> ReferenceImage:

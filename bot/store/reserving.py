@@ -11,8 +11,21 @@ from bot.models.generation import GenerationState, NewRequest, RequestWithTakes
 from bot.models.quota import QuotaWindow, Usage
 from bot.store.accounting import enter_reserve, person_usage
 from bot.store.portable import insert_into
-from bot.store.rows import load_request, reference_values, request_values
-from bot.store.schema import generations, people, request_references, requests
+from bot.store.rows import (
+    element_values,
+    load_request,
+    origin_values,
+    reference_values,
+    request_values,
+)
+from bot.store.schema import (
+    generations,
+    people,
+    request_elements,
+    request_origins,
+    request_references,
+    requests,
+)
 
 
 def reserve(
@@ -24,6 +37,8 @@ def reserve(
 ) -> RequestWithTakes:
     """See ``GenerationStore.reserve``."""
     _lock_person(connection, new.user_id, now_ms)
+    if new.draft_id is not None and (begun := request_of_draft(connection, new.draft_id)):
+        return _written(connection, begun)
     request_id = connection.execute(
         insert_into(connection, requests)
         .values(**request_values(new), created_at_ms=now_ms)
@@ -38,6 +53,13 @@ def reserve(
             insert(request_references),
             [{"request_id": request_id, **reference_values(one)} for one in new.references],
         )
+    if new.elements:
+        connection.execute(
+            insert(request_elements),
+            [{"request_id": request_id, **one} for one in element_values(new.elements)],
+        )
+    if (origin := origin_values(new)) is not None:
+        connection.execute(insert(request_origins).values(request_id=request_id, **origin))
     for take in range(1, new.takes + 1):
         generation_id = connection.execute(
             insert(generations)
@@ -55,6 +77,14 @@ def reserve(
         ).scalar_one()
         enter_reserve(connection, generation_id, new, now_ms=now_ms)
     return _written(connection, request_id)
+
+
+def request_of_draft(connection: Connection, draft_id: int) -> int | None:
+    """The request that a draft has become."""
+    request_id: int | None = connection.execute(
+        select(request_origins.c.request_id).where(request_origins.c.draft_id == draft_id)
+    ).scalar_one_or_none()
+    return request_id
 
 
 def _lock_person(connection: Connection, user_id: int, now_ms: int) -> None:

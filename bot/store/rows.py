@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -14,15 +15,24 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     NewRequest,
+    Origin,
+    OriginKind,
     RequestWithTakes,
+    Shot,
     Surface,
     VideoRequest,
     VideoSettings,
 )
-from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
+from bot.models.references import Element, ReferenceImage, ReferenceRole, StoredImage
 from bot.models.video import StoredVideo, VideoFacts
 from bot.store.portable import BigInt, storable
-from bot.store.schema import generations, request_references, requests
+from bot.store.schema import (
+    generations,
+    request_elements,
+    request_origins,
+    request_references,
+    requests,
+)
 
 
 def generation_from(row: Row[Any]) -> Generation:
@@ -94,11 +104,49 @@ def request_values(new: NewRequest) -> dict[str, Any]:
             "aspect_ratio": settings.aspect_ratio,
             "audio": settings.audio,
             "negative_prompt": None if negative_prompt is None else storable(negative_prompt),
+            **_rarer_settings(new),
         },
         "takes": new.takes,
         "price_microusd": new.price_microusd,
         "placeholder_message_id": new.placeholder_message_id,
         "placeholder_settled": False,
+    }
+
+
+def _rarer_settings(new: NewRequest) -> dict[str, Any]:
+    """Only what is there, so that ordinary rows stay small."""
+    rarer: dict[str, Any] = {}
+    if new.settings.shots:
+        rarer["shots"] = [[storable(shot.prompt), shot.duration_s] for shot in new.settings.shots]
+    if new.settings.extra:
+        rarer["extra"] = [
+            [name, storable(value) if isinstance(value, str) else value]
+            for name, value in new.settings.extra
+        ]
+    if new.elements:
+        rarer["cast"] = len(new.elements)
+    return rarer
+
+
+def element_values(elements: Iterable[Element]) -> list[dict[str, Any]]:
+    """The cast of a request as rows of ``request_elements``, all but their request."""
+    return [
+        {"element": number, "angle": angle, "name": storable(element.name), **asdict(image)}
+        for number, element in enumerate(elements, start=1)
+        for angle, image in enumerate(element.images)
+    ]
+
+
+def origin_values(new: NewRequest) -> dict[str, Any] | None:
+    """Where a request comes from as columns of ``request_origins``; ``None`` for a first one."""
+    if new.origin is None and new.draft_id is None:
+        return None
+    origin = new.origin
+    return {
+        "draft_id": new.draft_id,
+        "kind": origin.kind.value if origin else None,
+        "parent_request_id": origin.request_id if origin else None,
+        "parent_generation_id": origin.generation_id if origin else None,
     }
 
 
@@ -115,7 +163,21 @@ def reference_values(reference: ReferenceImage) -> dict[str, Any]:
 
 # Built once: building a statement takes longer than SQLite takes to answer it.
 _request_id = bindparam("request_id", type_=BigInt)
-_REQUEST = select(requests).where(requests.c.id == _request_id)
+_REQUEST = (
+    select(
+        requests,
+        request_origins.c.kind.label("origin_kind"),
+        request_origins.c.parent_request_id,
+        request_origins.c.parent_generation_id,
+    )
+    .outerjoin_from(requests, request_origins, request_origins.c.request_id == requests.c.id)
+    .where(requests.c.id == _request_id)
+)
+_ELEMENTS = (
+    select(request_elements)
+    .where(request_elements.c.request_id == _request_id)
+    .order_by(request_elements.c.element, request_elements.c.angle)
+)
 _REFERENCES = (
     select(request_references)
     .where(request_references.c.request_id == _request_id)
@@ -133,14 +195,26 @@ def load_request(connection: Connection, request_id: int) -> RequestWithTakes | 
     if row is None:
         return None
     references = connection.execute(_REFERENCES, wanted)
+    cast = connection.execute(_ELEMENTS, wanted) if row.settings.get("cast") else ()
     takes = connection.execute(_TAKES, wanted)
     return RequestWithTakes(
-        _request_from(row, tuple(_reference_from(reference) for reference in references)),
+        _request_from(
+            row,
+            tuple(_reference_from(reference) for reference in references),
+            _elements_from(cast),
+        ),
         generations_from(takes),
     )
 
 
-def _request_from(row: Row[Any], references: tuple[ReferenceImage, ...]) -> VideoRequest:
+def _request_from(
+    row: Row[Any], references: tuple[ReferenceImage, ...], elements: tuple[Element, ...]
+) -> VideoRequest:
+    origin = None
+    if row.origin_kind is not None:
+        origin = Origin(
+            OriginKind(row.origin_kind), row.parent_request_id, row.parent_generation_id
+        )
     return VideoRequest(
         id=row.id,
         interaction_id=row.interaction_id,
@@ -149,18 +223,43 @@ def _request_from(row: Row[Any], references: tuple[ReferenceImage, ...]) -> Vide
         guild_id=row.guild_id,
         channel_id=row.channel_id,
         private=row.private,
-        settings=VideoSettings(model=row.model, duration_s=row.duration_s, **row.settings),
+        settings=_settings_from(row),
         references=references,
         takes=row.takes,
         price_microusd=row.price_microusd,
         placeholder_message_id=row.placeholder_message_id,
         created_at_ms=row.created_at_ms,
+        elements=elements,
+        origin=origin,
     )
+
+
+def _settings_from(row: Row[Any]) -> VideoSettings:
+    kept = dict(row.settings)
+    kept.pop("cast", None)
+    shots = tuple(Shot(prompt, duration_s) for prompt, duration_s in kept.pop("shots", ()))
+    extra = tuple((name, value) for name, value in kept.pop("extra", ()))
+    return VideoSettings(
+        model=row.model, duration_s=row.duration_s, shots=shots, extra=extra, **kept
+    )
+
+
+def _elements_from(rows: Iterable[Row[Any]]) -> tuple[Element, ...]:
+    views = [(row.element, row.name, _image_from(row)) for row in rows]
+    return tuple(
+        Element(name, front, tuple(angles))
+        for (_, name), pictures in groupby(views, key=lambda view: view[:2])
+        for front, *angles in [[image for _, _, image in pictures]]
+    )
+
+
+def _image_from(row: Row[Any]) -> StoredImage:
+    return StoredImage(row.sha256, row.media_type, row.width_px, row.height_px, row.size_bytes)
 
 
 def _reference_from(row: Row[Any]) -> ReferenceImage:
     return ReferenceImage(
-        StoredImage(row.sha256, row.media_type, row.width_px, row.height_px, row.size_bytes),
+        _image_from(row),
         ReferenceRole(row.role),
         row.position,
         row.source_url,

@@ -235,3 +235,149 @@ drafts = Table(
     sqlite_strict=True,
     comment="What was typed before a check failed; goes away after a while.",
 )
+
+request_elements = Table(
+    "request_elements",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("requests.id"), primary_key=True),
+    Column("element", BigInt, primary_key=True),
+    Column("angle", BigInt, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("width_px", BigInt, nullable=False),
+    Column("height_px", BigInt, nullable=False),
+    Column("size_bytes", BigInt, nullable=False),
+    CheckConstraint("element > 0 AND angle BETWEEN 0 AND 3", name="place"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+    comment="The cast of a request as it was when asked for; angle 0 is the front view.",
+)
+
+request_origins = Table(
+    "request_origins",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("requests.id"), primary_key=True),
+    Column("draft_id", BigInt, unique=True),
+    Column("kind", Text),
+    Column("parent_request_id", BigInt, ForeignKey("requests.id"), index=True),
+    Column("parent_generation_id", BigInt, ForeignKey("generations.id"), index=True),
+    CheckConstraint("kind IN ('again', 'edit', 'fork', 'continue')", name="kind"),
+    CheckConstraint("(kind IS NULL) = (parent_request_id IS NULL)", name="parent"),
+    sqlite_strict=True,
+    comment="Where a request came from; a draft becomes one request at most.",
+)
+
+cast_members = Table(
+    "cast_members",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("owner_id", BigInt, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("guild_id", BigInt),
+    Column("role_id", BigInt),
+    Column("scope_key", Text, nullable=False),
+    Column("agreed_at_ms", BigInt, nullable=False),
+    Column("created_at_ms", BigInt, nullable=False),
+    Column("changed_at_ms", BigInt, nullable=False),
+    UniqueConstraint("scope_key", "handle"),
+    CheckConstraint("kind IN ('character', 'object')", name="kind"),
+    CheckConstraint("scope IN ('private', 'server', 'team')", name="scope"),
+    CheckConstraint("(scope = 'team') = (role_id IS NOT NULL)", name="team"),
+    CheckConstraint("scope = 'private' OR guild_id IS NOT NULL", name="place"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="Named characters and objects; handle is the name case-folded, unique in a scope.",
+)
+
+cast_pictures = Table(
+    "cast_pictures",
+    metadata,
+    Column("member_id", BigInt, ForeignKey("cast_members.id"), primary_key=True),
+    Column("angle", BigInt, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("width_px", BigInt, nullable=False),
+    Column("height_px", BigInt, nullable=False),
+    Column("size_bytes", BigInt, nullable=False),
+    CheckConstraint("angle BETWEEN 0 AND 3", name="angle"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+    comment="Views of a cast member; angle 0 is the front, and always there.",
+)
+
+cast_reports = Table(
+    "cast_reports",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("member_id", BigInt, nullable=False, index=True),
+    Column("guild_id", BigInt, nullable=False, index=True),
+    Column("reporter_id", BigInt, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reported_at_ms", BigInt, nullable=False),
+    Column("settled_at_ms", BigInt),
+    Column("settled_by", BigInt),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="Requests to remove a likeness; they outlive the member.",
+)
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("owner_id", BigInt, nullable=False, index=True),
+    Column("scope_key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("content", OpaqueJson, nullable=False),
+    Column("changed_at_ms", BigInt, nullable=False),
+    UniqueConstraint("scope_key", "handle"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="Named settings of a person or a server; handle is the case-folded name.",
+)
+
+default_presets = Table(
+    "default_presets",
+    metadata,
+    Column("user_id", BigInt, primary_key=True, autoincrement=False),
+    Column("preset_id", BigInt, ForeignKey("presets.id"), nullable=False, index=True),
+    sqlite_strict=True,
+    comment="What a person's requests begin with.",
+)
+
+picks = Table(
+    "picks",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("requests.id"), primary_key=True),
+    Column("generation_id", BigInt, ForeignKey("generations.id"), nullable=False),
+    Column("picked_by", BigInt, nullable=False),
+    Column("picked_at_ms", BigInt, nullable=False),
+    sqlite_strict=True,
+    comment="Which take of a request was chosen.",
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("requests.id"), primary_key=True),
+    Column("opened_at_ms", BigInt, nullable=False),
+    Column("closed_at_ms", BigInt),
+    sqlite_strict=True,
+    comment="Requests whose take everybody chooses.",
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("request_id", BigInt, ForeignKey("polls.request_id"), primary_key=True),
+    Column("user_id", BigInt, primary_key=True),
+    Column("generation_id", BigInt, ForeignKey("generations.id"), nullable=False),
+    Column("voted_at_ms", BigInt, nullable=False),
+    sqlite_strict=True,
+    comment="One voice a person and poll; it can be changed until the poll is closed.",
+)

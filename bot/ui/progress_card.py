@@ -69,7 +69,7 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
 
     attention = progress.oxen_away and stage in UNDER_WAY
     items: list[ui.Item[Any]] = [
-        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.prompt))
+        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.words()))
     ]
     if pictures is not None and stage in UNDER_WAY:
         items.append(picture(pictures, "Reference pictures"))

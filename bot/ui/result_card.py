@@ -24,7 +24,7 @@ def result_view(
     The header mentions the requester: allow exactly that one mention when sending. ``note`` is one
     line on why it appears where it does.
     """
-    prompt = finished.request.request.settings.prompt
+    prompt = finished.request.request.settings.words()
     video: ui.Item[Any] = text("The video does not fit here. Original fetches a link to it.")
     if finished.file is not None:
         alt_text = shorten(plain(f"Video: {prompt}"), _ALT_TEXT_CHARS)

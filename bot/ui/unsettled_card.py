@@ -53,7 +53,7 @@ def _entry(one: Unsettled) -> list[ui.Item[Any]]:
         text(
             f"For {figures.mention(request.user_id)}{figures.DOT}{_WORDS[generation.state]}"
             f"{figures.DOT}{since}",
-            quote_prompt(request.settings.prompt, _PROMPT_CHARS),
+            quote_prompt(request.settings.words(), _PROMPT_CHARS),
         ),
         buttons(*row),
     ]

@@ -33,7 +33,7 @@ FOX = picture(colour="orange")
             "@Image2 is in the prompt, but 1 image is attached.",
         ),
         ("@Image0", {"image1": ("a.png", FOX)}, "the first image is @Image1."),
-        ("@Element1", {"image1": ("a.png", FOX)}, "elements cannot be attached here"),
+        ("@Element1", {"image1": ("a.png", FOX)}, "elements go by their names here"),
         ("the end", {"end_frame": ("a.png", FOX)}, "An end frame needs a start frame"),
     ],
 )

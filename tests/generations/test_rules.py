@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidRequestError
-from bot.generations.rules import check_settings, tidy
-from bot.models.generation import VideoSettings
+from bot.generations.mentions import as_elements, named
+from bot.generations.rules import Attached, check_settings, tidy
+from bot.models.addresses import ElementAddresses, PictureAddresses
+from bot.models.generation import Shot, VideoSettings
+from bot.models.kling import KLING_FORM
 from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen import parameters
 from bot.sandbox.catalogue import find_model
@@ -18,6 +21,7 @@ from bot.sandbox.validation import ParameterError, plan
 PLAIN = VideoSettings(DEFAULT_MODEL, "a calm walk on the moon", "16:9", 5)
 characters = st.characters(exclude_categories=["Cs"])
 texts = st.one_of(
+    st.lists(st.sampled_from(["@luna ", "@Rex, ", "x" * 250, "me@luna.org "])).map("".join),
     st.text(characters, max_size=40),
     st.integers(505, 520).flatmap(lambda n: st.text(characters, min_size=n, max_size=n)),
     st.lists(st.sampled_from(["@Image1 ", "@image4 ", "@Image5 ", "@Image0", "a ", "é"])).map(
@@ -26,17 +30,24 @@ texts = st.one_of(
 )
 
 
-def oxen_takes(settings: VideoSettings, *, images: int, start: bool, end: bool) -> bool:
+def oxen_takes(settings: VideoSettings, attached: Attached) -> bool:
     """Whether the sandbox, which checks as Oxen does, would make this."""
     model = find_model(settings.model)
     assert model is not None
+    names = named(settings.prompts())
     body: dict[str, Any] = parameters.payload(
-        settings,
-        images=[f"https://cdn.test/{n}.png" for n in range(images)],
-        start_frame="https://cdn.test/s.png" if start else None,
-        end_frame="https://cdn.test/e.png" if start and end else None,
+        as_elements(settings, names),
+        KLING_FORM,
+        PictureAddresses(
+            images=tuple(f"https://cdn.test/{n}.png" for n in range(attached.images)),
+            start_frame="https://cdn.test/s.png" if attached.start_frame else None,
+            elements=tuple(
+                ElementAddresses("https://cdn.test/front.png", ("https://cdn.test/side.png",) * n)
+                for n in [(attached.cast or {}).get(name, 1) - 1 for name in names]
+            ),
+        ),
     )
-    if end:
+    if attached.end_frame:
         body["tail_image_url"] = "https://cdn.test/e.png"
     try:
         plan(model, body)
@@ -45,10 +56,10 @@ def oxen_takes(settings: VideoSettings, *, images: int, start: bool, end: bool) 
     return True
 
 
-def refused(settings: VideoSettings, **pictures: Any) -> str:
+def refused(settings: VideoSettings, attached: Attached, *, takes: int = 1) -> str:
     """The words of the refusal, or nothing."""
     try:
-        check_settings(settings, **pictures)
+        check_settings(settings, attached, takes=takes)
     except InvalidRequestError as error:
         return str(error)
     return ""
@@ -63,17 +74,26 @@ def refused(settings: VideoSettings, **pictures: Any) -> str:
         duration_s=st.integers(-1, 18),
         audio=st.booleans(),
         negative_prompt=st.none() | texts,
+        shots=st.lists(st.builds(Shot, texts, st.integers(-1, 16)), max_size=4).map(tuple),
     ),
-    images=st.integers(0, 6),
-    start=st.booleans(),
-    end=st.booleans(),
+    attached=st.builds(
+        Attached,
+        images=st.integers(0, 6),
+        start_frame=st.booleans(),
+        end_frame=st.booleans(),
+        cast=st.fixed_dictionaries({"luna": st.integers(1, 4), "rex": st.integers(1, 4)}),
+    ),
 )
-def test_what_passes_is_what_the_model_takes(
-    settings: VideoSettings, *, images: int, start: bool, end: bool
-) -> None:
+def test_what_passes_is_what_the_model_takes(settings: VideoSettings, attached: Attached) -> None:
     tidied = tidy(settings)
-    taken = oxen_takes(tidied, images=images, start=start, end=end)
-    refusal = refused(tidied, images=images, start_frame=start, end_frame=end)
+    cast = {
+        name: pictures
+        for name, pictures in (attached.cast or {}).items()
+        if name in named(tidied.prompts())
+    }
+    asked = replace(attached, cast=cast)
+    taken = oxen_takes(tidied, asked)
+    refusal = refused(tidied, asked)
 
     # What Oxen has no rule for: a mention that leads nowhere, and an unknown limit.
     ours_alone = refusal.startswith(("@Image", "That negative prompt"))
@@ -127,8 +147,8 @@ def test_mentions_are_spelt_as_the_model_reads_them() -> None:
             {"prompt": "@Element1 jumps"},
             {"images": 4},
             (
-                "@Element1 is in the prompt, but elements cannot be attached here. "
-                "Attach the picture as an image and write @Image1 instead."
+                "@Element1 is in the prompt, but elements go by their names here. "
+                "Write the name of a cast member, such as @luna, or @Image1 for a picture."
             ),
         ),
         ({"duration_s": 2}, {}, "A video can be 3 to 15 seconds long; you asked for 2."),
@@ -136,13 +156,41 @@ def test_mentions_are_spelt_as_the_model_reads_them() -> None:
         (
             {"aspect_ratio": "4:3"},
             {},
-            "The aspect ratio can be 16:9, 9:16 or 1:1; you asked for something else.",
+            "The aspect ratio can be 16:9, 9:16 or 1:1; you asked for 4:3.",
         ),
         ({}, {"images": 5}, "The model takes 4 reference images at most; you attached 5."),
         (
             {},
             {"end_frame": True},
             "An end frame needs a start frame beside it. Attach both, or leave the end frame out.",
+        ),
+        (
+            {"prompt": "@luna waves at @rex and @Luna"},
+            {"images": 1, "cast": {"luna": 4, "rex": 1}},
+            (
+                "The model takes 4 images in all, and the cast's pictures count too: "
+                "1 image and 5 pictures of the cast are 2 too many."
+            ),
+        ),
+        (
+            {"prompt": "@luna waves at @rex"},
+            {"cast": {"luna": 1}},
+            "@rex is in the prompt, but nobody in the cast has that name.",
+        ),
+        (
+            {"shots": (Shot("dawn", 5), Shot("", 5)), "duration_s": 10},
+            {},
+            "The prompt of shot 2 is empty. Describe what should happen in the video.",
+        ),
+        (
+            {"shots": (Shot("dawn", 9), Shot("noon", 9)), "duration_s": 18},
+            {},
+            "The shots are 18 s long together; a video can be 3 to 15 s.",
+        ),
+        (
+            {"shots": (Shot("dawn", 0), Shot("noon", 9)), "duration_s": 9},
+            {},
+            "Shot 1 is 0 s long; a shot can be 1 to 15 s.",
         ),
         ({}, {"takes": 5}, "You can have 1 to 4 takes of a video; you asked for 5."),
         ({}, {"takes": 0}, "You can have 1 to 4 takes of a video; you asked for 0."),
@@ -151,16 +199,18 @@ def test_mentions_are_spelt_as_the_model_reads_them() -> None:
 def test_a_refusal_says_what_is_wrong_and_what_would_be_right(
     changes: dict[str, Any], with_pictures: dict[str, Any], words: str
 ) -> None:
-    assert refused(replace(PLAIN, **changes), **{"images": 0, **with_pictures}) == words
+    takes = with_pictures.pop("takes", 1)
+
+    assert refused(replace(PLAIN, **changes), Attached(**with_pictures), takes=takes) == words
 
 
 @pytest.mark.parametrize("duration_s", [3, 15])
 def test_the_limits_themselves_are_allowed(duration_s: int) -> None:
     most = replace(PLAIN, prompt="ж" * 512, negative_prompt="x" * 512, duration_s=duration_s)
 
-    check_settings(most, images=4, start_frame=True, end_frame=True, takes=4)
+    check_settings(most, Attached(4, start_frame=True, end_frame=True), takes=4)
 
 
 def test_an_absurd_number_is_refused_at_once() -> None:
     with pytest.raises(InvalidRequestError):
-        check_settings(replace(PLAIN, prompt="@Image" + "9" * 500), images=4)
+        check_settings(replace(PLAIN, prompt="@Image" + "9" * 500), Attached(4))

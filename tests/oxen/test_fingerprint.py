@@ -119,3 +119,28 @@ def test_every_request_matches_its_own_echo(prompt: str, others: dict[str, Any])
     payload = {"model": "kling", "prompt": prompt, **others}
 
     assert matches(fingerprint(payload), at_oxen(**payload))
+
+
+STORYBOARD: dict[str, Any] = {
+    "model": "kling",
+    "multi_prompt": [{"prompt": "dawn", "duration": 4}, {"prompt": "noon", "duration": 5}],
+    "aspect_ratio": "9:16",
+}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "echoed", "same"),
+    [
+        (None, STORYBOARD, True),
+        ("dawn", STORYBOARD, True),
+        (None, {}, True),
+        ("dawn\nnoon", {}, True),
+        ("dusk", {}, False),
+        (None, {**STORYBOARD, "multi_prompt": STORYBOARD["multi_prompt"][:1]}, False),
+        (None, {"multi_prompt": [{"prompt": "dawn"}, {"prompt": "night"}]}, False),
+    ],
+)
+def test_a_storyboard_is_recognised_by_its_shots(
+    prompt: str | None, echoed: dict[str, Any], *, same: bool
+) -> None:
+    assert matches(fingerprint(STORYBOARD), at_oxen(prompt=prompt, **echoed)) is same

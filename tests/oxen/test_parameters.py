@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models.generation import VideoSettings
+from bot.models.addresses import ElementAddresses, PictureAddresses
+from bot.models.generation import Shot, VideoSettings
+from bot.models.kling import KLING_FORM
+from bot.models.model_form import DurationField, ModelForm, PicturesField, TextField
 from bot.oxen.parameters import payload
 
 SETTINGS = VideoSettings("kling", "a calm walk", aspect_ratio="9:16", duration_s=6)
 
 
 def test_only_what_is_needed_is_said() -> None:
-    assert payload(SETTINGS, images=[]) == {
+    assert payload(SETTINGS, KLING_FORM, PictureAddresses()) == {
         "model": "kling",
         "prompt": "a calm walk",
         "duration": 6,
@@ -24,9 +27,13 @@ def test_everything_has_its_name_at_kling() -> None:
 
     assert payload(
         settings,
-        images=["https://a", "data:image/png;base64,AA"],
-        start_frame="https://s",
-        end_frame="https://e",
+        KLING_FORM,
+        PictureAddresses(
+            images=("https://a", "data:image/png;base64,AA"),
+            start_frame="https://s",
+            end_frame="https://e",
+            elements=(ElementAddresses("https://front", ("https://side",)),),
+        ),
         namespace="studio",
     ) == {
         "model": "kling",
@@ -38,14 +45,49 @@ def test_everything_has_its_name_at_kling() -> None:
         "input_image": ["https://a", "data:image/png;base64,AA"],
         "start_image_url": "https://s",
         "tail_image_url": "https://e",
+        "elements": [
+            {"frontal_image_url": "https://front", "reference_image_urls": ["https://side"]}
+        ],
         "target_namespace": "studio",
     }
 
 
 def test_an_empty_negative_prompt_is_not_the_models_default() -> None:
-    assert payload(replace(SETTINGS, negative_prompt=""), images=[])["negative_prompt"] == ""
+    body = payload(replace(SETTINGS, negative_prompt=""), KLING_FORM, PictureAddresses())
+
+    assert body["negative_prompt"] == ""
+
+
+def test_a_storyboard_takes_the_place_of_prompt_and_length() -> None:
+    shots = (Shot("dawn", 4), Shot("noon", 5))
+    body = payload(
+        replace(SETTINGS, prompt="", duration_s=9, shots=shots), KLING_FORM, PictureAddresses()
+    )
+
+    assert body["multi_prompt"] == [
+        {"prompt": "dawn", "duration": 4},
+        {"prompt": "noon", "duration": 5},
+    ]
+    assert "prompt" not in body
+    assert "duration" not in body
+
+
+def test_a_model_is_asked_by_its_own_names() -> None:
+    form = ModelForm(
+        TextField("text"),
+        duration=DurationField("seconds", (5, 10), 5, as_text=True),
+        images=PicturesField("photo", most=1, as_list=False),
+    )
+    body = payload(replace(SETTINGS, duration_s=10), form, PictureAddresses(images=("https://a",)))
+
+    assert body == {"model": "kling", "text": "a calm walk", "seconds": "10", "photo": "https://a"}
+
+
+def test_what_a_model_has_no_name_for_is_not_dropped_in_silence() -> None:
+    with pytest.raises(ValueError, match="no parameter for a sound"):
+        payload(replace(SETTINGS, audio=True), ModelForm(TextField("text")), PictureAddresses())
 
 
 def test_an_end_frame_needs_a_start_frame() -> None:
     with pytest.raises(ValueError, match="needs a start frame"):
-        payload(SETTINGS, images=[], end_frame="https://e")
+        payload(SETTINGS, KLING_FORM, PictureAddresses(end_frame="https://e"))

@@ -7,8 +7,17 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import QuotaExceededError
-from bot.models.generation import Failure, FailureKind, GenerationState, NewRequest
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    GenerationState,
+    NewRequest,
+    Origin,
+    OriginKind,
+    Shot,
+)
 from bot.models.quota import Period, QuotaWindow, Usage, Used
+from bot.models.references import Element
 from bot.store.generations import SqlGenerationStore
 
 DAY_MS = 86_400_000
@@ -150,3 +159,41 @@ async def test_a_request_of_a_model_without_a_price(
     written = await store.reserve(new, windows=(), check=admit, now_ms=1)
     assert written.request.price_microusd is None
     assert written.request.references == ()
+
+
+async def test_a_storyboard_its_cast_and_its_ancestor_come_back_as_written(
+    store: SqlGenerationStore, a_request: Callable[..., NewRequest]
+) -> None:
+    first = await store.reserve(a_request(), windows=(), check=admit, now_ms=1)
+    new = a_request(duration_s=9)
+    front, side = (replace(new.references[0].image, sha256=letter * 64) for letter in "ab")
+    new = replace(
+        new,
+        settings=replace(
+            new.settings,
+            prompt="",
+            shots=(Shot("@luna wakes", 4), Shot("@rex barks", 5)),
+            extra=(("seed", 7), ("loop", True)),
+        ),
+        elements=(Element("luna", front, (side, side)), Element("rex", side)),
+        origin=Origin(OriginKind.CONTINUE, first.request.id, first.generations[0].id),
+        draft_id=41,
+    )
+
+    asked = await store.reserve(new, windows=(), check=admit, now_ms=2)
+
+    assert asked.request.settings == new.settings
+    assert asked.request.elements == new.elements
+    assert asked.request.origin == new.origin
+    assert first.request.origin is None
+
+
+async def test_a_draft_becomes_one_request_however_often_it_is_confirmed(
+    store: SqlGenerationStore, a_request: Callable[..., NewRequest]
+) -> None:
+    once = await store.reserve(replace(a_request(), draft_id=41), windows=(), check=admit, now_ms=1)
+    again = await store.reserve(
+        replace(a_request(), draft_id=41), windows=(FIRST_DAY,), check=at_most(0), now_ms=2
+    )
+
+    assert again == once

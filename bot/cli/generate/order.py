@@ -12,9 +12,11 @@ from typing import Any
 
 from bot.cli.failing import CalledWronglyError
 from bot.errors import UserError
-from bot.generations.rules import check_settings, tidy
+from bot.generations.rules import Attached, check_settings, tidy
 from bot.media.pictures import PictureRules, inspect_picture
+from bot.models.addresses import PictureAddresses
 from bot.models.generation import VideoSettings
+from bot.models.kling import KLING_FORM
 from bot.oxen import parameters
 
 
@@ -68,9 +70,11 @@ async def prepare(
     settings = tidy(settings)
     check_settings(
         settings,
-        images=len(pictures.images),
-        start_frame=pictures.start_frame is not None,
-        end_frame=pictures.end_frame is not None,
+        Attached(
+            images=len(pictures.images),
+            start_frame=pictures.start_frame is not None,
+            end_frame=pictures.end_frame is not None,
+        ),
     )
     images = [await asyncio.to_thread(_data_uri, path) for path in pictures.images]
     frames = [
@@ -79,9 +83,8 @@ async def prepare(
     ]
     payload = parameters.payload(
         settings,
-        images=images,
-        start_frame=frames[0],
-        end_frame=frames[1],
+        KLING_FORM,
+        PictureAddresses(tuple(images), start_frame=frames[0], end_frame=frames[1]),
         namespace=namespace,
     )
     return Order(settings=settings, payload=payload, out=out, force=force, mode=mode)

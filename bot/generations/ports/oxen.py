@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.models.addresses import PictureAddresses
 from bot.models.api_call import ApiCall
 from bot.models.generation import VideoSettings
+from bot.models.model_form import ModelForm
 from bot.models.references import StoredImage
 from bot.models.remote import RemoteGeneration, RemoteListing, RemoteStatus, StreamEvent
 from bot.models.video_model import VideoModel
@@ -74,14 +76,9 @@ class WireFormat(Protocol):
     """How a model wants to be asked, and how a generation of ours is told from others."""
 
     def payload(
-        self,
-        settings: VideoSettings,
-        *,
-        images: Sequence[str],
-        start_frame: str | None,
-        end_frame: str | None,
+        self, settings: VideoSettings, form: ModelForm, pictures: PictureAddresses
     ) -> dict[str, Any]:
-        """The body of the POST; the pictures are given as addresses."""
+        """The body of the POST; prompts name the cast as ``@Element1`` already."""
         ...
 
     def fingerprint(self, payload: Mapping[str, Any]) -> str:

@@ -18,11 +18,10 @@ _TYPED_CHARS = 2_000
 """More than the model takes: a longer prompt is answered with by how much, and can be edited."""
 
 
-class VideoCog(commands.GroupCog, group_name="video", group_description="Make videos"):
-    """The commands around a person's videos."""
+class CreateCommand(commands.Cog):
+    """Images and a prompt in; the placeholder of a video out."""
 
-    def __init__(self, bot: ClapperboardBot) -> None:
-        self._bot = bot
+    _bot: ClapperboardBot
 
     @app_commands.command(description="Make a video from a prompt and up to four pictures")
     @app_commands.describe(
@@ -100,8 +99,3 @@ def _pictures(
     ]
     pictures += [Picture(label, role, 1, frame) for label, role, frame in frames if frame]
     return tuple(pictures)
-
-
-async def setup(bot: ClapperboardBot) -> None:
-    """Add the cog; discord.py calls this."""
-    await bot.add_cog(VideoCog(bot))

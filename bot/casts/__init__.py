@@ -1,0 +1,1 @@
+"""The cast: named characters and objects that prompts call by ``@name``."""

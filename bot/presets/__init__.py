@@ -1,0 +1,1 @@
+"""Presets: named settings of a person or a server."""

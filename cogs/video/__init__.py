@@ -1,0 +1,22 @@
+"""``/video``: one command group, a file for each family of commands."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import ClapperboardBot
+from cogs.video.creating import CreateCommand
+
+
+class VideoCog(
+    CreateCommand, commands.GroupCog, group_name="video", group_description="Make videos"
+):
+    """The commands around a person's videos."""
+
+    def __init__(self, bot: ClapperboardBot) -> None:
+        self._bot = bot
+
+
+async def setup(bot: ClapperboardBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(VideoCog(bot))
