@@ -2,32 +2,94 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
 from bot.models.generation import FINAL_STATES, Failure, Generation, GenerationState, Surface
 from bot.models.video import StoredVideo
-from bot.store import transitions
 from bot.store.portable import BigInt, storable
 from bot.store.rows import failure_values, result_values
 from bot.store.schema import generations, people, requests
+from bot.store.transitions import NOW, Transition, given
 
 _OPEN_STATES = tuple(state for state in GenerationState if state not in FINAL_STATES)
+_IS_POSTING = generations.c.state == GenerationState.POSTING.value
+_FIRST_ASKED_MS = func.coalesce(generations.c.cancel_requested_at_ms, NOW)
+_TAKEN = generations.alias("taken")
+ANOTHER_ROW_HAS_IT = select(literal(1)).where(_TAKEN.c.oxen_id == given("oxen_id")).exists()
+"""Whether the remote generation that is given is another row's already."""
+
+_ROW = bindparam("row", type_=BigInt)
+_THE_REQUEST = update(requests).where(requests.c.id == _ROW)
+_SET_PLACEHOLDER = _THE_REQUEST.values(placeholder_message_id=bindparam("message", type_=BigInt))
+_PLACEHOLDER_SETTLED = _THE_REQUEST.values(placeholder_settled=True)
+_TAKE_TURN = (
+    update(people)
+    .where(
+        people.c.user_id
+        == select(generations.c.user_id).where(generations.c.id == _ROW).scalar_subquery()
+    )
+    .values(last_turn_at_ms=NOW)
+)
+_BEGIN_ATTEMPT = Transition(
+    (GenerationState.RESERVED,),
+    GenerationState.SUBMITTING,
+    attempts=generations.c.attempts + 1,
+    attempt_fingerprint=given("attempt_fingerprint"),
+    attempted_at_ms=NOW,
+    first_attempted_at_ms=func.coalesce(generations.c.first_attempted_at_ms, NOW),
+    absent_sweeps=0,
+)
+_ACCEPT = Transition(
+    (GenerationState.SUBMITTING, GenerationState.RESERVED),
+    GenerationState.RENDERING,
+    only_if=~ANOTHER_ROW_HAS_IT,
+    oxen_id=given("oxen_id"),
+    accepted_at_ms=NOW,
+)
+_STORE_RESULT = Transition(
+    (GenerationState.RENDERING,),
+    GenerationState.READY,
+    ready_at_ms=NOW,
+    result_filename=given("result_filename"),
+    result_facts=given("result_facts"),
+)
+_BEGIN_POSTING = Transition(
+    (GenerationState.READY, GenerationState.POSTING),
+    GenerationState.POSTING,
+    state_since_ms=case((_IS_POSTING, generations.c.state_since_ms), else_=NOW),
+    nonce=func.coalesce(generations.c.nonce, given("nonce")),
+    surface=given("surface"),
+    posting_at_ms=NOW,
+)
+_DELIVER = Transition(
+    (GenerationState.POSTING,),
+    GenerationState.DELIVERED,
+    posted_message_id=given("posted_message_id"),
+    delivered_at_ms=NOW,
+)
+_FAIL = Transition(
+    _OPEN_STATES,
+    GenerationState.FAILED,
+    failure_kind=given("failure_kind"),
+    failure_detail=given("failure_detail"),
+)
+_NOTE_WISH_TO_CANCEL = Transition(_OPEN_STATES, cancel_requested_at_ms=_FIRST_ASKED_MS)
+_CANCEL_AT_ONCE = Transition(
+    (GenerationState.RESERVED,), GenerationState.CANCELLED, cancel_requested_at_ms=_FIRST_ASKED_MS
+)
+_CANCEL = Transition(
+    (GenerationState.SUBMITTING, GenerationState.RENDERING), GenerationState.CANCELLED
+)
 
 
 def set_placeholder(connection: Connection, request_id: int, message_id: int) -> None:
     """Remember which message shows the state of the request."""
-    connection.execute(
-        update(requests)
-        .where(requests.c.id == request_id)
-        .values(placeholder_message_id=message_id)
-    )
+    connection.execute(_SET_PLACEHOLDER, {"row": request_id, "message": message_id})
 
 
 def placeholder_settled(connection: Connection, request_id: int) -> None:
     """Remember that the placeholder shows the final state."""
-    connection.execute(
-        update(requests).where(requests.c.id == request_id).values(placeholder_settled=True)
-    )
+    connection.execute(_PLACEHOLDER_SETTLED, {"row": request_id})
 
 
 def begin_attempt(
@@ -35,101 +97,41 @@ def begin_attempt(
 ) -> Generation:
     """``reserved`` to ``submitting``; it is the person's turn."""
     # The person's row first, as everywhere: one order of locks.
-    connection.execute(
-        update(people)
-        .where(
-            people.c.user_id
-            == select(generations.c.user_id)
-            .where(generations.c.id == generation_id)
-            .scalar_subquery()
-        )
-        .values(last_turn_at_ms=now_ms)
-    )
-    return transitions.move(
-        connection,
-        generation_id,
-        (GenerationState.RESERVED,),
-        GenerationState.SUBMITTING,
-        now_ms,
-        attempts=generations.c.attempts + 1,
-        attempt_fingerprint=storable(fingerprint),
-        attempted_at_ms=now_ms,
-        first_attempted_at_ms=func.coalesce(generations.c.first_attempted_at_ms, now_ms),
-        absent_sweeps=0,
+    connection.execute(_TAKE_TURN, {"row": generation_id, "now": now_ms})
+    return _BEGIN_ATTEMPT.carry_out(
+        connection, generation_id, now_ms, attempt_fingerprint=storable(fingerprint)
     )
 
 
 def accept(connection: Connection, generation_id: int, oxen_id: str, now_ms: int) -> Generation:
     """``submitting`` or ``reserved`` to ``rendering``, unless the remote one is another row's."""
-    oxen_id = storable(oxen_id)
-    taken = generations.alias("taken")
-    return transitions.move(
-        connection,
-        generation_id,
-        (GenerationState.SUBMITTING, GenerationState.RESERVED),
-        GenerationState.RENDERING,
-        now_ms,
-        only_if=~select(literal(1)).where(taken.c.oxen_id == oxen_id).exists(),
-        oxen_id=oxen_id,
-        accepted_at_ms=now_ms,
-    )
+    return _ACCEPT.carry_out(connection, generation_id, now_ms, oxen_id=storable(oxen_id))
 
 
 def store_result(
     connection: Connection, generation_id: int, result: StoredVideo, now_ms: int
 ) -> Generation:
     """``rendering`` to ``ready``."""
-    return transitions.move(
-        connection,
-        generation_id,
-        (GenerationState.RENDERING,),
-        GenerationState.READY,
-        now_ms,
-        ready_at_ms=now_ms,
-        **result_values(result),
-    )
+    return _STORE_RESULT.carry_out(connection, generation_id, now_ms, **result_values(result))
 
 
 def begin_posting(
     connection: Connection, generation_id: int, nonce: str, surface: Surface, now_ms: int
 ) -> Generation:
     """``ready`` to ``posting``; from ``posting`` it keeps the nonce and renews the time."""
-    again = generations.c.state == GenerationState.POSTING.value
-    return transitions.change(
-        connection,
-        generation_id,
-        (GenerationState.READY, GenerationState.POSTING),
-        state=GenerationState.POSTING.value,
-        state_since_ms=case((again, generations.c.state_since_ms), else_=literal(now_ms, BigInt)),
-        nonce=func.coalesce(generations.c.nonce, nonce),
-        surface=surface.value,
-        posting_at_ms=now_ms,
+    return _BEGIN_POSTING.carry_out(
+        connection, generation_id, now_ms, nonce=nonce, surface=surface.value
     )
 
 
 def deliver(connection: Connection, generation_id: int, message_id: int, now_ms: int) -> Generation:
     """``posting`` to ``delivered``; the reservation is captured."""
-    return transitions.end(
-        connection,
-        generation_id,
-        (GenerationState.POSTING,),
-        GenerationState.DELIVERED,
-        now_ms,
-        posted_message_id=message_id,
-        delivered_at_ms=now_ms,
-    )
+    return _DELIVER.carry_out(connection, generation_id, now_ms, posted_message_id=message_id)
 
 
 def fail(connection: Connection, generation_id: int, failure: Failure, now_ms: int) -> Generation:
     """Any state that is not final to ``failed``; the reservation is released."""
-    return transitions.end(
-        connection,
-        generation_id,
-        _OPEN_STATES,
-        GenerationState.FAILED,
-        now_ms,
-        **failure_values(failure),
-    )
+    return _FAIL.carry_out(connection, generation_id, now_ms, **failure_values(failure))
 
 
 def ask_to_cancel(connection: Connection, generation_id: int, now_ms: int) -> Generation:
@@ -137,27 +139,11 @@ def ask_to_cancel(connection: Connection, generation_id: int, now_ms: int) -> Ge
     state = connection.execute(
         select(generations.c.state).where(generations.c.id == generation_id).with_for_update()
     ).scalar_one_or_none()
-    first_asked_ms = func.coalesce(generations.c.cancel_requested_at_ms, now_ms)
-    if state == GenerationState.RESERVED.value:
-        return transitions.end(
-            connection,
-            generation_id,
-            (GenerationState.RESERVED,),
-            GenerationState.CANCELLED,
-            now_ms,
-            cancel_requested_at_ms=first_asked_ms,
-        )
-    return transitions.change(
-        connection, generation_id, _OPEN_STATES, cancel_requested_at_ms=first_asked_ms
-    )
+    waits = state == GenerationState.RESERVED.value
+    transition = _CANCEL_AT_ONCE if waits else _NOTE_WISH_TO_CANCEL
+    return transition.carry_out(connection, generation_id, now_ms)
 
 
 def cancel(connection: Connection, generation_id: int, now_ms: int) -> Generation:
     """``submitting`` or ``rendering`` to ``cancelled``; the reservation is released."""
-    return transitions.end(
-        connection,
-        generation_id,
-        (GenerationState.SUBMITTING, GenerationState.RENDERING),
-        GenerationState.CANCELLED,
-        now_ms,
-    )
+    return _CANCEL.carry_out(connection, generation_id, now_ms)

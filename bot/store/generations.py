@@ -108,9 +108,9 @@ class SqlGenerationStore:
             recovering.attempt_not_begun, generation_id, now_ms, counts=counts
         )
 
-    async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:  # noqa: ARG002  the protocol's; the count has no time of its own
+    async def count_absence(self, generation_id: int, *, now_ms: int) -> Generation:
         """One more complete sweep did not find the attempt at Oxen (stays ``submitting``)."""
-        return await self._database.run(recovering.count_absence, generation_id)
+        return await self._database.run(recovering.count_absence, generation_id, now_ms)
 
     async def accept(self, generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
         """``submitting`` (or ``reserved``, for an orphan) to ``rendering``.

@@ -43,9 +43,12 @@ def _text_on_sqlite(*_: Any, **__: Any) -> str:
 
 def insert_into(connection: Connection, table: Table) -> DialectInsert:
     """An INSERT with ``ON CONFLICT`` for the database at hand."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_by(connection.dialect.name, table)
+
+
+def insert_by(dialect: str, table: Table) -> DialectInsert:
+    """An INSERT with ``ON CONFLICT`` in the words of a dialect of SQLAlchemy's."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def whole_sum(amount: ColumnElement[int]) -> ColumnElement[int]:

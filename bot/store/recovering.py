@@ -2,58 +2,80 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, case, literal, null, select, update
+from sqlalchemy import Connection, and_, case, null, select, update
 
 from bot.models.generation import FailureKind, Generation, GenerationState
-from bot.store import transitions
+from bot.store.changing import ANOTHER_ROW_HAS_IT
 from bot.store.portable import insert_into, storable
 from bot.store.schema import generations, orphans, requests
+from bot.store.transitions import NOW, Transition, given
+
+_NOT_COUNTED = generations.c.attempts - given("attempts")
+_WAIT_AGAIN = Transition(
+    (GenerationState.SUBMITTING,), GenerationState.RESERVED, attempts=_NOT_COUNTED
+)
+_GIVE_UP = Transition(
+    (GenerationState.SUBMITTING,), GenerationState.CANCELLED, attempts=_NOT_COUNTED
+)
+_COUNT_ABSENCE = Transition(
+    (GenerationState.SUBMITTING,), absent_sweeps=generations.c.absent_sweeps + 1
+)
+_LOSE_RESULT = Transition(
+    (GenerationState.READY, GenerationState.POSTING),
+    GenerationState.RENDERING,
+    result_filename=None,
+    result_facts=null(),
+    ready_at_ms=None,
+)
+_ADOPT_LATE = Transition(
+    (GenerationState.FAILED,),
+    GenerationState.RENDERING,
+    only_if=and_(generations.c.oxen_id.is_(None), ~ANOTHER_ROW_HAS_IT),
+    oxen_id=given("oxen_id"),
+    accepted_at_ms=NOW,
+    ended_at_ms=None,
+    failure_kind=None,
+    failure_detail=None,
+    free=True,
+)
+_WAS_SENT = generations.c.nonce.is_not(None)
+_REOPEN = Transition(
+    (GenerationState.FAILED,),
+    only_if=and_(
+        generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
+        generations.c.result_filename.is_not(None),
+    ),
+    state=case((_WAS_SENT, GenerationState.POSTING.value), else_=GenerationState.READY.value),
+    state_since_ms=NOW,
+    ended_at_ms=None,
+    failure_kind=None,
+    failure_detail=None,
+    surface=None,
+    free=True,
+)
 
 
 def attempt_not_begun(
     connection: Connection, generation_id: int, now_ms: int, *, counts: bool
 ) -> Generation:
     """``submitting`` to ``reserved``, or to ``cancelled`` when a person has asked for that."""
-    attempts = generations.c.attempts if counts else generations.c.attempts - 1
     asked_ms = connection.execute(
         select(generations.c.cancel_requested_at_ms)
         .where(generations.c.id == generation_id)
         .with_for_update()
     ).scalar_one_or_none()
-    submitting = (GenerationState.SUBMITTING,)
-    if asked_ms is not None:
-        final = GenerationState.CANCELLED
-        return transitions.end(
-            connection, generation_id, submitting, final, now_ms, attempts=attempts
-        )
-    reserved = GenerationState.RESERVED
-    return transitions.move(
-        connection, generation_id, submitting, reserved, now_ms, attempts=attempts
-    )
+    transition = _WAIT_AGAIN if asked_ms is None else _GIVE_UP
+    return transition.carry_out(connection, generation_id, now_ms, attempts=0 if counts else 1)
 
 
-def count_absence(connection: Connection, generation_id: int) -> Generation:
+def count_absence(connection: Connection, generation_id: int, now_ms: int) -> Generation:
     """One more complete sweep did not find the attempt; stays ``submitting``."""
-    return transitions.change(
-        connection,
-        generation_id,
-        (GenerationState.SUBMITTING,),
-        absent_sweeps=generations.c.absent_sweeps + 1,
-    )
+    return _COUNT_ABSENCE.carry_out(connection, generation_id, now_ms)
 
 
 def lose_result(connection: Connection, generation_id: int, now_ms: int) -> Generation:
     """``ready`` or ``posting`` back to ``rendering``: the file on disk is gone or damaged."""
-    return transitions.move(
-        connection,
-        generation_id,
-        (GenerationState.READY, GenerationState.POSTING),
-        GenerationState.RENDERING,
-        now_ms,
-        result_filename=None,
-        result_facts=null(),
-        ready_at_ms=None,
-    )
+    return _LOSE_RESULT.carry_out(connection, generation_id, now_ms)
 
 
 def adopt_late(connection: Connection, generation_id: int, oxen_id: str, now_ms: int) -> Generation:
@@ -61,25 +83,7 @@ def adopt_late(connection: Connection, generation_id: int, oxen_id: str, now_ms:
 
     Its reservation was released already and stays so.
     """
-    oxen_id = storable(oxen_id)
-    taken = generations.alias("taken")
-    adopted = transitions.move(
-        connection,
-        generation_id,
-        (GenerationState.FAILED,),
-        GenerationState.RENDERING,
-        now_ms,
-        only_if=and_(
-            generations.c.oxen_id.is_(None),
-            ~select(literal(1)).where(taken.c.oxen_id == oxen_id).exists(),
-        ),
-        oxen_id=oxen_id,
-        accepted_at_ms=now_ms,
-        ended_at_ms=None,
-        failure_kind=None,
-        failure_detail=None,
-        free=True,
-    )
+    adopted = _ADOPT_LATE.carry_out(connection, generation_id, now_ms, oxen_id=storable(oxen_id))
     _unsettle_placeholder(connection, adopted.request_id)
     return adopted
 
@@ -89,23 +93,7 @@ def reopen(connection: Connection, generation_id: int, now_ms: int) -> Generatio
 
     Its reservation was released already and stays so; where it is posted is chosen anew.
     """
-    was_sent = generations.c.nonce.is_not(None)
-    reopened = transitions.change(
-        connection,
-        generation_id,
-        (GenerationState.FAILED,),
-        only_if=and_(
-            generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
-            generations.c.result_filename.is_not(None),
-        ),
-        state=case((was_sent, GenerationState.POSTING.value), else_=GenerationState.READY.value),
-        state_since_ms=now_ms,
-        ended_at_ms=None,
-        failure_kind=None,
-        failure_detail=None,
-        surface=None,
-        free=True,
-    )
+    reopened = _REOPEN.carry_out(connection, generation_id, now_ms)
     _unsettle_placeholder(connection, reopened.request_id)
     return reopened
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Executable, bindparam, insert, select
 
 from bot.errors import StoreError
 from bot.models.generation import GenerationState, NewRequest, RequestWithTakes
 from bot.models.quota import QuotaWindow, Usage
 from bot.store.accounting import enter_reserve, person_usage
-from bot.store.portable import insert_into
+from bot.store.portable import BigInt, DialectInsert, insert_by
 from bot.store.rows import (
     element_values,
     load_request,
@@ -28,6 +30,32 @@ from bot.store.schema import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What the databases say differently; built once, as building takes longer than the work."""
+
+    enter_person: DialectInsert
+    enter_request: Executable
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    return _Statements(
+        insert_by(dialect, people).on_conflict_do_nothing(index_elements=[people.c.user_id]),
+        insert_by(dialect, requests)
+        .on_conflict_do_nothing(index_elements=[requests.c.interaction_id])
+        .returning(requests.c.id),
+    )
+
+
+_LOCK_PERSON = (
+    select(people.c.user_id)
+    .where(people.c.user_id == bindparam("person", type_=BigInt))
+    .with_for_update()
+)
+_ENTER_TAKE = insert(generations).returning(generations.c.id)
+
+
 def reserve(
     connection: Connection,
     new: NewRequest,
@@ -40,10 +68,8 @@ def reserve(
     if new.draft_id is not None and (begun := request_of_draft(connection, new.draft_id)):
         return _written(connection, begun)
     request_id = connection.execute(
-        insert_into(connection, requests)
-        .values(**request_values(new), created_at_ms=now_ms)
-        .on_conflict_do_nothing(index_elements=[requests.c.interaction_id])
-        .returning(requests.c.id)
+        _statements(connection.dialect.name).enter_request,
+        {**request_values(new), "created_at_ms": now_ms},
     ).scalar_one_or_none()
     if request_id is None:
         return _already_there(connection, new.interaction_id)
@@ -62,18 +88,17 @@ def reserve(
         connection.execute(insert(request_origins).values(request_id=request_id, **origin))
     for take in range(1, new.takes + 1):
         generation_id = connection.execute(
-            insert(generations)
-            .values(
-                request_id=request_id,
-                take=take,
-                user_id=new.user_id,
-                state=GenerationState.RESERVED.value,
-                state_since_ms=now_ms,
-                created_at_ms=now_ms,
-                attempts=0,
-                absent_sweeps=0,
-            )
-            .returning(generations.c.id)
+            _ENTER_TAKE,
+            {
+                "request_id": request_id,
+                "take": take,
+                "user_id": new.user_id,
+                "state": GenerationState.RESERVED.value,
+                "state_since_ms": now_ms,
+                "created_at_ms": now_ms,
+                "attempts": 0,
+                "absent_sweeps": 0,
+            },
         ).scalar_one()
         enter_reserve(connection, generation_id, new, now_ms=now_ms)
     return _written(connection, request_id)
@@ -90,13 +115,10 @@ def request_of_draft(connection: Connection, draft_id: int) -> int | None:
 def _lock_person(connection: Connection, user_id: int, now_ms: int) -> None:
     """Make the person's other reservations wait until this transaction ends."""
     connection.execute(
-        insert_into(connection, people)
-        .values(user_id=user_id, first_seen_at_ms=now_ms)
-        .on_conflict_do_nothing(index_elements=[people.c.user_id])
+        _statements(connection.dialect.name).enter_person,
+        {"user_id": user_id, "first_seen_at_ms": now_ms},
     )
-    connection.execute(
-        select(people.c.user_id).where(people.c.user_id == user_id).with_for_update()
-    )
+    connection.execute(_LOCK_PERSON, {"person": user_id})
 
 
 def _already_there(connection: Connection, interaction_id: int) -> RequestWithTakes:
