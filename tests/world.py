@@ -209,7 +209,7 @@ class World:
     async def at_rest(self) -> None:
         """Wait until every card shows the last state of its request."""
         async with asyncio.timeout(LONGEST_WAIT_S):
-            while await self.app.store.unsettled_requests():
+            while await self.app.store.cards_to_check(1):
                 assert not self.troubles.events, self.troubles.events
                 await asyncio.sleep(_LOOK_EVERY_S)
         await self.env.settle()

@@ -102,6 +102,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
             render_deadline_ms=limits.render_deadline_ms,
             max_result_bytes=limits.max_result_bytes,
         ),
+        monotonic=outside.monotonic,
     )
     sweeper = Sweeper(
         store,
@@ -109,6 +110,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
         wire,
         is_posting=submitter.is_posting,
         signals=SweeperSignals(
+            listed=collector.listed,
             finished=collector.finished,
             changed=engine.changed,
             heard=gate.swept,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,9 +21,16 @@ from bot.errors import (
     StaleStateError,
 )
 from bot.generations.lane import Again, Lane
+from bot.generations.patience import Patience
 from bot.generations.ports import GenerationStore, OxenQueue, VideoLibrary
 from bot.models.clock import Clock
-from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    Rendering,
+)
 from bot.models.remote import RemoteGeneration, RemoteStatus
 
 _log = structlog.get_logger(__name__)
@@ -62,6 +70,7 @@ class Collector:
         changed: Callable[[Generation], None],
         clock: Clock,
         limits: CollectorLimits,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -69,6 +78,7 @@ class Collector:
         self._changed = changed
         self._clock = clock
         self._limits = limits
+        self._patience = Patience(clock, monotonic)
         self._told: dict[int, RemoteGeneration] = {}
         self._hinted: dict[int, int] = {}
         self._downloads: dict[int, int] = {}
@@ -77,15 +87,28 @@ class Collector:
         self.lane = Lane("collect", self._collect, width=_WIDTH)
 
     def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
-        """A generation has probably ended; ``remote`` is what Oxen's list said of it.
-
-        One that is still active there is looked at once, for its deadline and a wish to cancel.
-        """
+        """A generation has probably ended; ``remote`` is what Oxen's list said of it."""
         if remote is not None:
             self._told[generation_id] = remote
         if remote is None or remote.status not in _ACTIVE_AT_OXEN:
             self._hinted[generation_id] = _LOOKS_AFTER_HINT
         self.lane.put(generation_id)
+
+    def listed(
+        self, all_rendering: Sequence[Rendering], at_oxen: Mapping[str, RemoteGeneration]
+    ) -> None:
+        """What Oxen's lists say of all that is rendering, by Oxen's id.
+
+        Most of it is still active there: only what is overdue, or not wanted any more, is then
+        worth a look.
+        """
+        self._patience.only({rendering.id for rendering in all_rendering})
+        for rendering in all_rendering:
+            remote = at_oxen.get(rendering.oxen_id)
+            is_active = remote is not None and remote.status in _ACTIVE_AT_OXEN
+            is_overdue = self._is_overdue(rendering.id, rendering.accepted_at_ms)
+            if not is_active or is_overdue or rendering.is_cancel_wished:
+                self.finished(rendering.id, remote)
 
     async def _collect(self, generation_id: int) -> Again:
         told = self._told.pop(generation_id, None)
@@ -120,7 +143,10 @@ class Collector:
         if remote.status is RemoteStatus.SUCCEEDED:
             return await self._fetch(generation, remote)
         if remote.status is RemoteStatus.CANCELLED:
-            if self._is_overdue(generation) and generation.cancel_requested_at_ms is None:
+            if (
+                self._is_overdue(generation.id, generation.accepted_at_ms)
+                and generation.cancel_requested_at_ms is None
+            ):
                 return await self._fail_as_overdue(generation)
             cancelled = await self._store.cancel(generation.id, now_ms=self._clock())
             _log.info("generation.cancelled", generation=generation.id)
@@ -132,7 +158,7 @@ class Collector:
         return await self._fail(generation, kind, detail)
 
     async def _still_rendering(self, generation: Generation) -> Again:
-        overdue = self._is_overdue(generation)
+        overdue = self._is_overdue(generation.id, generation.accepted_at_ms)
         if overdue or generation.cancel_requested_at_ms is not None:
             return await self._end(generation, overdue=overdue)
         looks = self._hinted.get(generation.id, 0)
@@ -156,9 +182,12 @@ class Collector:
         self._cancelled.add(generation.id)
         return 0.0 if first else _ASK_AGAIN_S
 
-    def _is_overdue(self, generation: Generation) -> bool:
-        since_ms = self._clock() - (generation.accepted_at_ms or 0)
-        return since_ms > self._limits.render_deadline_ms
+    def _is_overdue(self, generation_id: int, accepted_at_ms: int | None) -> bool:
+        return self._patience.is_over(
+            generation_id,
+            since_ms=accepted_at_ms or 0,
+            at_most_ms=self._limits.render_deadline_ms,
+        )
 
     async def _fail_as_overdue(self, generation: Generation) -> Again:
         minutes = self._limits.render_deadline_ms // 60_000
@@ -167,8 +196,9 @@ class Collector:
         )
 
     async def _unknown(self, generation: Generation) -> Again:
-        since_ms = self._clock() - (generation.accepted_at_ms or 0)
-        if since_ms <= _UNKNOWN_GRACE_MS:
+        if not self._patience.is_over(
+            generation.id, since_ms=generation.accepted_at_ms or 0, at_most_ms=_UNKNOWN_GRACE_MS
+        ):
             self._forget(generation.id)
             return None
         return await self._fail(generation, FailureKind.LOST, "Oxen does not know it any more.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -18,14 +18,13 @@ from bot.generations.ports import GenerationStore
 from bot.generations.reaper import Reaper
 from bot.generations.submitter import Submitter
 from bot.generations.sweeper import Sweeper
-from bot.models.generation import FINAL_STATES, Generation, GenerationState, RequestWithTakes
+from bot.models.generation import Generation, GenerationState, RequestWithTakes
 
 _log = structlog.get_logger(__name__)
 
 _GUARANTEE_S = 60.0
 """How often rows are picked up again that no lane is seeing to."""
 _CARDS_AT_A_TIME = 100
-_UNDER_WAY = tuple(state for state in GenerationState if state not in FINAL_STATES)
 _LINE_PAUSE_S = 1.0
 """A crowd moves the line with every POST: one look at those in front then stands for many."""
 _RESTART_S = 5.0
@@ -159,30 +158,17 @@ class Engine:
         parts = self.parts
         while True:
             await parts.reaper.reap()
-            for generation in await self._store.in_states(
+            for generation_id in await self._store.ids_in_states(
                 GenerationState.READY, GenerationState.POSTING
             ):
-                if generation.id not in parts.deliverer.lane:
-                    parts.deliverer.lane.put(generation.id)
-            for request_id in await self._cards_to_check():
+                if generation_id not in parts.deliverer.lane:
+                    parts.deliverer.lane.put(generation_id)
+            # A card follows each change within seconds: of thousands under way only the latest can
+            # be behind, and looking at all would hold up those of people who ask just now.
+            for request_id in await self._store.cards_to_check(_CARDS_AT_A_TIME):
                 if request_id not in parts.board.lane:
                     parts.board.lane.put(request_id)
             await asyncio.sleep(_GUARANTEE_S)
-
-    async def _cards_to_check(self) -> Sequence[int]:
-        """Requests whose card may be behind, those that have ended first.
-
-        A card follows each change within seconds: of thousands under way only the latest can be
-        behind, and looking at all of them would hold up those of people who ask just now.
-        """
-        unsettled = await self._store.unsettled_requests()
-        if len(unsettled) <= _CARDS_AT_A_TIME:
-            return unsettled
-        under_way = await self._store.in_states(*_UNDER_WAY)
-        under_way_ids = {generation.request_id for generation in under_way}
-        latest = sorted(under_way, key=lambda generation: generation.state_since_ms)
-        ended = [request_id for request_id in unsettled if request_id not in under_way_ids]
-        return [*ended, *{g.request_id for g in latest[-_CARDS_AT_A_TIME:]}]
 
 
 async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -16,7 +16,13 @@ import structlog
 from bot.errors import OxenError, StaleStateError
 from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
 from bot.models.clock import Clock
-from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    Rendering,
+)
 from bot.models.remote import RemoteGeneration, RemoteStatus
 
 _log = structlog.get_logger(__name__)
@@ -47,8 +53,10 @@ generation with the very same prompt and settings would have to be somebody else
 class SweeperSignals:
     """Whom the sweep tells."""
 
-    finished: Callable[[int, RemoteGeneration | None], None]
-    """What Oxen's list says of one that is rendering; ``None``: it is not in the list."""
+    listed: Callable[[Sequence[Rendering], Mapping[str, RemoteGeneration]], None]
+    """All that are rendering, and what Oxen's lists say of them, by Oxen's id."""
+    finished: Callable[[int, RemoteGeneration], None]
+    """One that was adopted has ended at Oxen, or somebody wants it to."""
     changed: Callable[[Generation], None]
     heard: Callable[[OxenError | None], None]
     """A sweep went through, or did not."""
@@ -108,24 +116,15 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Compare once; raises ``OxenError`` when a list could not be had, and changes nothing."""
-        at_oxen = await self._store.in_states(GenerationState.SUBMITTING, GenerationState.RENDERING)
+        submitting = await self._store.in_states(GenerationState.SUBMITTING)
         # Rows whose POST is under way are left alone: their answer is still to come.
-        unsure = [
-            g
-            for g in at_oxen
-            if g.state is GenerationState.SUBMITTING and not self._is_posting(g.id)
-        ]
-        rendering = [g for g in at_oxen if g.state is GenerationState.RENDERING]
+        unsure = [g for g in submitting if not self._is_posting(g.id)]
+        rendering = await self._store.rendering()
         parents = await self._store.possible_parents(self._clock() - _LATE_MS)
         if not unsure and not rendering and not parents:
             return
-        listed: dict[str, RemoteGeneration] = {}
-        is_complete = True
-        for status in _LIFE:
-            listing = await self._queue.list(status)
-            is_complete = is_complete and listing.is_complete
-            listed |= {remote.oxen_id: remote for remote in listing.generations}
-        self._compare(rendering, listed)
+        listed, is_complete = await self._lists(rendering, (*unsure, *parents))
+        self._signals.listed(rendering, listed)
         if unsure or parents:
             # Read before the known ones: what a POST had begun when the lists were read stands for
             # a row that is either still being sent or known.
@@ -135,9 +134,33 @@ class Sweeper:
             await self._settle(unsure, strangers, is_complete=is_complete)
             await self._adopt_late(parents, strangers, being_sent)
 
-    def _compare(self, rendering: list[Generation], listed: dict[str, RemoteGeneration]) -> None:
-        for generation in rendering:
-            self._signals.finished(generation.id, listed.get(generation.oxen_id or ""))
+    async def _lists(
+        self, rendering: Sequence[Rendering], looked_for: Sequence[Generation]
+    ) -> tuple[dict[str, RemoteGeneration], bool]:
+        """What Oxen has by its ids, and whether that is all of it.
+
+        Only what may be one of those that are looked for is kept whole. Of the others nothing is
+        kept but how far those are that are rendering: Oxen lists thousands, for ever.
+        """
+        known = {generation.oxen_id for generation in rendering}
+        since_s = min(map(_earliest_enqueued_s, looked_for), default=None)
+
+        def is_whole(oxen_id: str, enqueued_at_s: int | None) -> bool:
+            if since_s is None or oxen_id in known:
+                return False
+            return enqueued_at_s is None or enqueued_at_s >= since_s
+
+        listed: dict[str, RemoteGeneration] = {}
+        is_complete = True
+        for status in _LIFE:
+            listing = await self._queue.list(status, whole=is_whole)
+            is_complete = is_complete and listing.is_complete
+            listed |= {
+                remote.oxen_id: remote
+                for remote in listing.generations
+                if remote.oxen_id in known or is_whole(remote.oxen_id, remote.enqueued_at_s)
+            }
+        return listed, is_complete
 
     async def _settle(
         self, unsure: list[Generation], strangers: list[RemoteGeneration], *, is_complete: bool
@@ -210,8 +233,8 @@ class Sweeper:
         _log.warning("sweep.orphan", generation=parent.id, oxen_id=orphan.oxen_id)
 
     def _is_from(self, generation: Generation, remote: RemoteGeneration) -> bool:
-        attempted_s = (generation.first_attempted_at_ms or 0) // 1000
-        if remote.enqueued_at_s is not None and remote.enqueued_at_s < attempted_s - _CLOCK_SKEW_S:
+        enqueued_s = remote.enqueued_at_s
+        if enqueued_s is not None and enqueued_s < _earliest_enqueued_s(generation):
             return False
         fingerprint = generation.attempt_fingerprint
         return fingerprint is not None and self._wire.matches(fingerprint, remote)
@@ -246,3 +269,7 @@ class Sweeper:
             )
             _log.warning("sweep.given_up", generation=generation.id)
             self._signals.changed(failed)
+
+
+def _earliest_enqueued_s(generation: Generation) -> int:
+    return (generation.first_attempted_at_ms or 0) // 1000 - _CLOCK_SKEW_S

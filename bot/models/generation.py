@@ -238,6 +238,16 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """The little that a sweep has to know of a generation in ``rendering``: there are thousands."""
+
+    id: int
+    oxen_id: str
+    accepted_at_ms: int
+    is_cancel_wished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RequestWithTakes:
     """A request and all its generations, in order of take."""
 

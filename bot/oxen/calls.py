@@ -73,11 +73,13 @@ class OxenCalls:
         payload: Mapping[str, Any] | None = None,
         timeout: httpx.Timeout | None = None,  # noqa: ASYNC109  httpx's own kind, passed on to it
         max_bytes: int = MAX_REPLY_BYTES,
+        reading: replies.Reading | None = None,
         **content: Any,
     ) -> Any:
         """Send one call, exactly once; the JSON of a 2xx reply.
 
-        ``payload`` is sent as JSON; ``content`` is httpx's ``params``, ``data`` or ``files``.
+        ``payload`` is sent as JSON; ``content`` is httpx's ``params``, ``data`` or ``files``;
+        ``reading`` says what becomes of each object in the reply.
         Raises ``OxenUnreachableError`` when it provably never left, ``OxenAmbiguousError`` when it
         may have, ``OxenProtocolError`` for a 2xx reply that cannot be read, and whatever
         ``bot.oxen.replies.refusal`` makes of any other status.
@@ -98,9 +100,9 @@ class OxenCalls:
         except HTTP_FAILURES as error:
             raise OxenAmbiguousError(type(error).__name__) from error
         if response.is_success:
-            return await _parse(body)
+            return await _parse(body, reading)
         try:
-            parsed = await _parse(body)
+            parsed = await _parse(body, None)
         except OxenProtocolError:
             parsed = None
         raise replies.refusal(
@@ -146,7 +148,7 @@ def retry_after_s(headers: Mapping[str, str], *, now_ms: int) -> float | None:
     return max(0.0, moment.timestamp() - now_ms / 1000)
 
 
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+async def _read(response: httpx.Response, max_bytes: int) -> bytearray:
     body = bytearray()
     echoes = EchoFilter()
     received_bytes = 0
@@ -158,14 +160,15 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
             if response.is_success:
                 raise OxenProtocolError("The reply is too long.", status_code=response.status_code)
             break
-    return bytes(body + echoes.end())
+    body += echoes.end()
+    return body
 
 
 def _to_json(payload: Mapping[str, Any]) -> bytes:
     return json.dumps(dict(payload)).encode("ascii")
 
 
-async def _parse(body: bytes) -> Any:
+async def _parse(body: bytearray, reading: replies.Reading | None) -> Any:
     if len(body) > _PARSED_IN_A_THREAD_BYTES:
-        return await asyncio.to_thread(replies.parse, body)
-    return replies.parse(body)
+        return await asyncio.to_thread(replies.parse, body, reading)
+    return replies.parse(body, reading)

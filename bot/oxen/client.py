@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -100,9 +100,19 @@ class OxenClient:
         body = await self._read(path_of("api", "ai", "queue", oxen_id))
         return replies.generation(body, oxen_id=oxen_id)
 
-    async def list(self, status: RemoteStatus) -> RemoteListing:
-        """All generations with this status, of any model."""
-        body = await self._read("/api/ai/queue", params={"status": status.value})
+    async def list(
+        self, status: RemoteStatus, *, whole: Callable[[str, int | None], bool] | None = None
+    ) -> RemoteListing:
+        """All generations with this status, of any model.
+
+        ``whole`` says by id and ``enqueued_at_s``, from any thread, of which more is kept than how
+        far they are; without it all of all.
+        """
+        body = await self._read(
+            "/api/ai/queue",
+            params={"status": status.value},
+            reading=replies.briefly(status, whole) if whole else None,
+        )
         return replies.generations(body, status)
 
     async def cancel(self, oxen_id: str) -> None:

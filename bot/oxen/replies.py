@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import httpx
 import structlog
@@ -63,16 +64,44 @@ _REFUSALS_IN_WORDS: dict[str, type[OxenRejectedError]] = {
 _OXEN_ID = re.compile(r"[\x21-\x7e]{1,200}")
 """Oxen's ids are UUIDs; anything printable is taken, control characters and blanks are not."""
 
+_NOT_KEPT: Mapping[str, Any] = MappingProxyType({})
+"""One for all: an empty dictionary each would be as large as all the rest."""
+
 _QUERY = re.compile(r"(https?://[^\s?\"'<>]{1,2000})\?[^\s\"'<>]*", re.IGNORECASE)
 """An address with a query: Oxen's error texts may quote a presigned one."""
 
 
-def parse(body: bytes) -> Any:
+Reading: TypeAlias = Callable[[dict[str, Any]], Any]
+"""What becomes of a JSON object as soon as it has been read; inner ones come first."""
+
+
+def parse(body: bytes | bytearray, reading: Reading | None = None) -> Any:
     """The JSON value of a reply; raises ``OxenProtocolError``."""
     try:
-        return json.loads(body)
+        return json.loads(body, object_hook=reading)
     except (ValueError, RecursionError) as error:
         raise OxenProtocolError("The reply is not JSON.") from error
+
+
+def briefly(status: RemoteStatus, whole: Callable[[str, int | None], bool]) -> Reading:
+    """A reading that keeps of most generations how far they are, and lets go of the rest at once.
+
+    ``whole`` says by id and ``enqueued_at_s`` which are read as ever; see ``generations``.
+    """
+
+    def read(row: dict[str, Any]) -> Any:
+        oxen_id = read_id(row.get("generation_id"))
+        if oxen_id is None or whole(oxen_id, _seconds(row.get("enqueued_at"))):
+            return row
+        return RemoteGeneration(
+            oxen_id=oxen_id,
+            status=read_status(row.get("status")) or status,
+            result_url=result_url(row),
+            error_message=_error_message(row),
+            parameters=_NOT_KEPT,
+        )
+
+    return read
 
 
 def error_text(body: Any) -> str:
@@ -164,8 +193,11 @@ def generation(
 
     Raises ``OxenProtocolError`` when either is known from nowhere.
     """
-    if isinstance(body, Mapping) and isinstance(body.get("generation"), Mapping):
-        body = body["generation"]
+    if isinstance(body, Mapping):
+        inner = body.get("generation")
+        body = inner if isinstance(inner, Mapping | RemoteGeneration) else body
+    if isinstance(body, RemoteGeneration):
+        return body
     if not isinstance(body, Mapping):
         raise OxenProtocolError("The reply is not a generation.")
     found_id = read_id(body.get("generation_id")) or oxen_id
@@ -181,7 +213,7 @@ def generation(
         model=_text(body.get("model_name")) or _text(body.get("model")),
         prompt=prompt if isinstance(prompt, str) else None,
         result_url=result_url(body),
-        error_message=_text(body.get("error_message")) or _text(body.get("error")) or None,
+        error_message=_error_message(body),
         enqueued_at_s=_seconds(body.get("enqueued_at")),
         started_at_s=_seconds(body.get("started_at")),
         completed_at_s=_seconds(body.get("completed_at")),
@@ -215,6 +247,10 @@ def read_status(value: Any) -> RemoteStatus | None:
         return RemoteStatus(spelling)
     except ValueError:
         return _STATUS_SPELLINGS.get(spelling)
+
+
+def _error_message(body: Mapping[str, Any]) -> str | None:
+    return _text(body.get("error_message")) or _text(body.get("error")) or None
 
 
 def _url_in(value: Any) -> Any:

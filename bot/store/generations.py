@@ -9,6 +9,7 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     NewRequest,
+    Rendering,
     RequestWithTakes,
     Surface,
 )
@@ -70,9 +71,17 @@ class SqlGenerationStore:
         """All generations in these states, oldest first."""
         return await self._database.run(looking.in_states, states)
 
-    async def unsettled_requests(self) -> tuple[int, ...]:
-        """Requests whose placeholder does not yet show their final state, oldest first."""
-        return await self._database.run(looking.unsettled_requests)
+    async def ids_in_states(self, *states: GenerationState) -> tuple[int, ...]:
+        """The ids of all generations in these states, none of them final, oldest first."""
+        return await self._database.run(looking.ids_in_states, states)
+
+    async def rendering(self) -> tuple[Rendering, ...]:
+        """All that Oxen has, oldest first."""
+        return await self._database.run(looking.rendering)
+
+    async def cards_to_check(self, limit: int) -> tuple[int, ...]:
+        """Requests whose placeholder may be behind, the ended ones first; see the protocol."""
+        return await self._database.run(looking.cards_to_check, limit)
 
     async def placeholder_settled(self, request_id: int) -> None:
         """The placeholder shows the final state: nothing more will be edited."""

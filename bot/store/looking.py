@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, or_, select, true
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 
-from bot.models.generation import FailureKind, Generation, GenerationState
+from bot.models.generation import FailureKind, Generation, GenerationState, Rendering
 from bot.store.portable import BigInt, storable
 from bot.store.rows import generation_from, generations_from
 from bot.store.schema import generations, orphans, requests
@@ -66,6 +77,40 @@ def in_states(connection: Connection, states: Sequence[GenerationState]) -> tupl
     return generations_from(rows)
 
 
+def ids_in_states(connection: Connection, states: Sequence[GenerationState]) -> tuple[int, ...]:
+    """The ids of all generations in these states, none of which is final, oldest first."""
+    rows = connection.execute(
+        select(generations.c.id)
+        .where(
+            generations.c.state.in_([state.value for state in states]),
+            generations.c.ended_at_ms.is_(None),
+        )
+        .order_by(generations.c.id)
+    )
+    return tuple(rows.scalars())
+
+
+def rendering(connection: Connection) -> tuple[Rendering, ...]:
+    """All generations that Oxen has, oldest first."""
+    rows = connection.execute(
+        select(
+            generations.c.id,
+            generations.c.oxen_id,
+            generations.c.accepted_at_ms,
+            generations.c.cancel_requested_at_ms.is_not(None),
+        )
+        .where(
+            generations.c.state == GenerationState.RENDERING.value,
+            generations.c.ended_at_ms.is_(None),
+        )
+        .order_by(generations.c.id)
+    )
+    return tuple(
+        Rendering(id_, oxen_id, accepted_at_ms or 0, bool(is_cancel_wished))
+        for id_, oxen_id, accepted_at_ms, is_cancel_wished in rows
+    )
+
+
 def possible_parents(connection: Connection, since_ms: int) -> tuple[Generation, ...]:
     """Generations whose POST may have begun another remote one than the one they stand for.
 
@@ -117,14 +162,27 @@ def undelivered(connection: Connection, since_ms: int) -> tuple[Generation, ...]
     return generations_from(rows)
 
 
-def unsettled_requests(connection: Connection) -> tuple[int, ...]:
-    """Requests whose placeholder does not yet show their final state, oldest first."""
-    rows = connection.execute(
-        select(requests.c.id)
-        .where(requests.c.placeholder_settled.is_(False))
-        .order_by(requests.c.id)
+def cards_to_check(connection: Connection, limit: int) -> tuple[int, ...]:
+    """Requests whose placeholder may be behind, the ended ones first.
+
+    All whose end it does not show yet, and ``limit`` of those under way: the latest to change.
+    """
+    under_way = exists().where(
+        generations.c.request_id == requests.c.id, generations.c.ended_at_ms.is_(None)
     )
-    return tuple(rows.scalars())
+    unsettled = requests.c.placeholder_settled.is_(False)
+    ended = connection.execute(
+        select(requests.c.id).where(unsettled, ~under_way).order_by(requests.c.id)
+    )
+    latest = connection.execute(
+        select(requests.c.id)
+        .join(generations, generations.c.request_id == requests.c.id)
+        .where(unsettled, generations.c.ended_at_ms.is_(None))
+        .group_by(requests.c.id)
+        .order_by(func.max(generations.c.state_since_ms).desc(), requests.c.id)
+        .limit(limit)
+    )
+    return *ended.scalars(), *latest.scalars()
 
 
 def recent_render_ms(

@@ -21,7 +21,7 @@ async def at_rest(rig: Rig) -> list[Generation]:
             with contextlib.suppress(StoreError):
                 rows = await rig.everything()
                 is_over = bool(rows) and all(row.is_final for row in rows)
-                if is_over and not await rig.store.unsettled_requests():
+                if is_over and not await rig.store.cards_to_check(1):
                     return rows
             await asyncio.sleep(_LOOK_EVERY_S)
 

@@ -85,11 +85,10 @@ async def rigged(
 def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Hazard) -> Rig:
     clock, transports = around.clock, outside.transports
     loop_s = asyncio.get_running_loop().time
-    started_ms = clock()
 
     def monotonic() -> float:
         """The hurried loop's time, and what a test lets pass."""
-        return loop_s() + (clock() - started_ms) / 1000
+        return loop_s() + clock.steady_s()
 
     store = SqlGenerationStore(outside.database)
     host = OxenHost(around.sandbox.base_url, "key-of-the-test")

@@ -129,7 +129,7 @@ class Rig:
 
         async def resting() -> list[Generation]:
             rows = await self.everything()
-            unsettled = await self.store.unsettled_requests()
+            unsettled = await self.store.cards_to_check(1)
             return rows if rows and not unsettled and all(g.is_final for g in rows) else []
 
         return await self.until(resting)

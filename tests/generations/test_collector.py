@@ -97,6 +97,7 @@ async def test_what_never_finishes_fails_at_its_deadline(rig: Rig, cancel_fault:
     await rig.engine.start()
     await rig.ask()
     await rig.reached(RENDERING)
+    await rig.swept(2)
 
     rig.clock.pass_minutes(59)
     await rig.swept(2)
@@ -118,6 +119,7 @@ async def test_what_oxen_forgets_is_given_up_only_after_a_while(rig: Rig) -> Non
     everything[rendering.oxen_id or ""] = replace(
         everything[rendering.oxen_id or ""], forgotten=True
     )
+    await rig.swept(2)
 
     rig.clock.pass_minutes(9)
     await rig.swept(2)
@@ -198,6 +200,7 @@ async def test_a_cancellation_that_oxen_never_carries_out_ends_at_the_deadline(r
     await rig.sandbox.changes.until(lambda: bool(rig.sandbox.books.seen("cancel")))
     rig.sandbox.faults.disarm("error-500")
     rig.sandbox.faults.arm("unauthorised", route="cancel")
+    await rig.swept(2)
     rig.clock.pass_minutes(61)
     (ended,) = await rig.at_rest()
 

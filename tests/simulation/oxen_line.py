@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,9 +125,16 @@ class OxenLine:
         self._asked_s[oxen_id] = self._timeline.now_s
         return await self._asked(f"GET {oxen_id}", look)
 
-    async def list(self, status: RemoteStatus) -> RemoteListing:
+    async def list(
+        self, status: RemoteStatus, *, whole: Callable[[str, int | None], bool] | None = None
+    ) -> RemoteListing:
         def look() -> RemoteListing:
-            shown = self._books.listed(status)
+            shown = [
+                one
+                if whole is None or whole(one.oxen_id, one.enqueued_at_s)
+                else replace(one, model="", prompt=None, parameters={})
+                for one in self._books.listed(status)
+            ]
             if self._timeline.chance(self._books.plan.troubles.list_incomplete):
                 return RemoteListing(tuple(shown[: len(shown) // 2]), is_complete=False)
             for one in shown:

@@ -13,6 +13,7 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     NewRequest,
+    Rendering,
     RequestWithTakes,
     Surface,
 )
@@ -209,13 +210,45 @@ async def test_the_placeholder_is_remembered(
     assert found.request.placeholder_message_id == 2**63 - 1
 
 
-async def test_placeholders_are_to_be_brought_in_step_until_they_are_settled(
+async def test_the_ids_by_state_are_of_those_under_way(
     store: SqlGenerationStore, a_request: Callable[..., NewRequest]
 ) -> None:
-    first, second = [(await reserved(store, a_request())).request.id for _ in range(2)]
-    assert await store.unsettled_requests() == (first, second)
-    await store.placeholder_settled(first)
-    assert await store.unsettled_requests() == (second,)
+    first = await rendering(store, a_request())
+    [waiting] = (await reserved(store, a_request())).generations
+
+    both = (GenerationState.RESERVED, GenerationState.RENDERING)
+    assert await store.ids_in_states(*both) == (first.id, waiting.id)
+    assert await store.ids_in_states(GenerationState.READY) == ()
+
+
+async def test_what_a_sweep_needs_to_know_of_those_that_are_rendering(
+    store: SqlGenerationStore, a_request: Callable[..., NewRequest]
+) -> None:
+    first, second = [await rendering(store, a_request()) for _ in range(2)]
+    await reserved(store, a_request())
+    await store.ask_to_cancel(second.id, now_ms=9)
+
+    assert await store.rendering() == (
+        Rendering(first.id, first.oxen_id or "", first.accepted_at_ms or 0, is_cancel_wished=False),
+        Rendering(
+            second.id, second.oxen_id or "", second.accepted_at_ms or 0, is_cancel_wished=True
+        ),
+    )
+
+
+async def test_cards_are_checked_until_they_are_settled_the_ended_ones_first(
+    store: SqlGenerationStore, a_request: Callable[..., NewRequest]
+) -> None:
+    asked = [await reserved(store, a_request()) for _ in range(4)]
+    first, second, third, fourth = (one.request.id for one in asked)
+    for number, moment_ms in ((1, 70), (3, 80)):
+        await store.begin_attempt(asked[number].generations[0].id, fingerprint="", now_ms=moment_ms)
+    await store.ask_to_cancel(asked[2].generations[0].id, now_ms=90)
+
+    assert await store.cards_to_check(9) == (third, fourth, second, first)
+    assert await store.cards_to_check(1) == (third, fourth)
+    await store.placeholder_settled(third)
+    assert await store.cards_to_check(1) == (fourth,)
 
 
 async def test_render_times_of_the_latest_generations_like_it(

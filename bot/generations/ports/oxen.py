@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,8 +26,14 @@ class OxenQueue(Protocol):
         """One generation; a fresh result link with it."""
         ...
 
-    async def list(self, status: RemoteStatus) -> RemoteListing:
-        """All generations with this status, of any model."""
+    async def list(
+        self, status: RemoteStatus, *, whole: Callable[[str, int | None], bool] | None = None
+    ) -> RemoteListing:
+        """All generations with this status, of any model.
+
+        ``whole`` says by id and ``enqueued_at_s``, from any thread, of which more shall be kept
+        than how far they are: thousands with their parameters are tens of megabytes.
+        """
         ...
 
     async def cancel(self, oxen_id: str) -> None:

@@ -10,6 +10,7 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     NewRequest,
+    Rendering,
     RequestWithTakes,
     Surface,
 )
@@ -65,11 +66,22 @@ class GenerationStore(Protocol):
         ...
 
     async def in_states(self, *states: GenerationState) -> tuple[Generation, ...]:
-        """All generations in these states, oldest first."""
+        """All generations in these states, oldest first: only for states that few are in."""
         ...
 
-    async def unsettled_requests(self) -> tuple[int, ...]:
-        """Requests whose placeholder does not yet show their final state."""
+    async def ids_in_states(self, *states: GenerationState) -> tuple[int, ...]:
+        """The ids of all generations in these states, oldest first."""
+        ...
+
+    async def rendering(self) -> tuple[Rendering, ...]:
+        """All that Oxen has, oldest first."""
+        ...
+
+    async def cards_to_check(self, limit: int) -> tuple[int, ...]:
+        """Requests whose placeholder may be behind, the ended ones first.
+
+        All whose end it does not show yet, and ``limit`` of those under way: the latest to change.
+        """
         ...
 
     async def placeholder_settled(self, request_id: int) -> None:
