@@ -22,6 +22,7 @@ from bot.generations.assembling import (
     assembled_engine,
     assembled_service,
 )
+from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.model_book import ModelBook
@@ -40,13 +41,15 @@ from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.posting.intake import Intake
 from bot.posting.placeholders import DiscordPlaceholders
+from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
+from bot.posting.taking_in import Attachments
 from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
 from bot.store.database import Database
-from bot.store.drafts import SqlDrafts
+from bot.store.drafts import DAY_MS, SqlDrafts
 from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
@@ -181,8 +184,9 @@ class Application:
         """Build what the cogs call; a new service is a field of ``Services`` and its line here."""
         config, clock, store = self._config, self._clock, self.store
         quotas = QuotaService(store, config.quota.limits(), ZoneInfo(config.quota.time_zone), clock)
-        generations = assembled_service(
-            outside, self.engine, drafts=SqlDrafts(self._database), quotas=quotas
+        generations = assembled_service(outside, self.engine, quotas=quotas)
+        drafts = DraftService(
+            SqlDrafts(self._database, kept_ms=config.drafts.keep_days * DAY_MS), clock=clock
         )
         desk = PictureDesk(
             self.pictures, lambda model: _picture_rules(config.images.limits_for(model))
@@ -190,7 +194,13 @@ class Application:
         return Services(
             generations=generations,
             quotas=quotas,
-            intake=Intake(generations, placeholders, desk, clock=clock),
+            drafts=drafts,
+            intake=Intake(
+                generations,
+                drafts,
+                Reservations(generations, placeholders),
+                Attachments(desk, clock=clock),
+            ),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             model=config.oxen.model,
         )

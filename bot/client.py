@@ -12,6 +12,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.generations.drafting import DraftService
 from bot.generations.oversight import Oversight
 from bot.generations.service import GenerationService
 from bot.posting.answering import answer_error
@@ -20,7 +21,13 @@ from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
 
-EXTENSIONS = ("cogs.video", "cogs.video_buttons", "cogs.quota", "cogs.moderation")
+EXTENSIONS = (
+    "cogs.video",
+    "cogs.video_buttons",
+    "cogs.draft_buttons",
+    "cogs.quota",
+    "cogs.moderation",
+)
 _SYNCED_COMMANDS = "discord.synced_commands"
 
 
@@ -41,6 +48,7 @@ class Services:
     """What the cogs call."""
 
     generations: GenerationService
+    drafts: DraftService
     quotas: QuotaService
     intake: Intake
     oversight: Oversight

@@ -13,7 +13,7 @@ from bot.models.draft import Draft
 from bot.models.generation import VideoSettings
 from bot.posting.answering import Interaction, acknowledge, answer, answer_error
 from bot.posting.buttons import DynamicButton, dynamic_button, is_moderator
-from bot.posting.intake import Wish
+from bot.posting.wishes import Wish
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 from bot.ui.video_modal import VideoForm, VideoModal
@@ -61,7 +61,7 @@ class VideoButtonsCog(commands.Cog):
 
     async def edit_draft(self, interaction: Interaction, draft_id: int) -> None:
         """Open the form again with what was typed before a check failed."""
-        draft = await self._bot.services.generations.draft(draft_id, _actor(interaction))
+        draft = await self._bot.services.drafts.draft(draft_id, _actor(interaction))
         await self._open_form(interaction, draft)
 
     async def api_call(self, interaction: Interaction, request_id: int) -> None:
@@ -106,6 +106,7 @@ class VideoButtonsCog(commands.Cog):
             references=draft.references,
             takes=draft.takes,
             private=draft.private,
+            origin=draft.origin,
         )
         await self._bot.services.intake.receive(interaction, wish)
 

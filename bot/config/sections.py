@@ -97,6 +97,13 @@ class QuotaSection(Section):
         )
 
 
+class DraftsSection(Section):
+    """``[drafts]``: requests in preparation, such as storyboards and refused commands."""
+
+    keep_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """Days after which a draft that nobody touched goes away."""
+
+
 class StorageSection(Section):
     """``[storage]``: where the bot keeps what it must not lose."""
 
@@ -129,6 +136,7 @@ class Config(BaseSettings):
     discord: DiscordSection = Field(default_factory=DiscordSection)
     oxen: OxenSection = Field(default_factory=OxenSection)
     quota: QuotaSection = Field(default_factory=QuotaSection)
+    drafts: DraftsSection = Field(default_factory=DraftsSection)
     images: ImagesSection = Field(default_factory=ImagesSection)
     storage: StorageSection = Field(default_factory=StorageSection)
     logging: LoggingSection = Field(default_factory=LoggingSection)

@@ -30,7 +30,7 @@ from bot.generations.ports import (
     WireFormat,
 )
 from bot.generations.reaper import Reaper
-from bot.generations.service import DraftStore, EngineSignals, GenerationService
+from bot.generations.service import EngineSignals, GenerationService
 from bot.generations.submitter import Submitter, SubmitterSignals
 from bot.generations.sweeper import Sweeper, SweeperSignals
 from bot.models.clock import Clock
@@ -154,12 +154,11 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
 
 
 def assembled_service(
-    outside: Adapters, engine: Engine, *, drafts: DraftStore, quotas: QuotaService
+    outside: Adapters, engine: Engine, *, quotas: QuotaService
 ) -> GenerationService:
     """Build what commands call, on the engine that does the work."""
     return GenerationService(
         outside.store,
-        drafts,
         outside.queue,
         outside.posts,
         payloads=PayloadBuilder(outside.addresses, outside.wire, form=outside.models.form),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
@@ -57,18 +56,6 @@ class Original:
     size_bytes: int
 
 
-class DraftStore(Protocol):
-    """Drafts, kept for a while."""
-
-    async def keep(self, draft: Draft, *, now_ms: int) -> int:
-        """Write a draft down; its id."""
-        ...
-
-    async def draft(self, draft_id: int) -> Draft | None:
-        """A draft, if it is still there."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class EngineSignals:
     """How the service wakes the engine."""
@@ -84,7 +71,6 @@ class GenerationService:
     def __init__(
         self,
         store: GenerationStore,
-        drafts: DraftStore,
         queue: OxenQueue,
         posts: ResultPosts,
         *,
@@ -96,7 +82,6 @@ class GenerationService:
         clock: Clock,
     ) -> None:
         self._store = store
-        self._drafts = drafts
         self._queue = queue
         self._posts = posts
         self._payloads = payloads
@@ -171,6 +156,13 @@ class GenerationService:
             raise NotFoundError("That video is not here any more.")
         return asked
 
+    async def begun(self, draft_id: int, actor: Actor) -> RequestWithTakes | None:
+        """The request that a draft has become; raises ``NotFoundError`` if it is not theirs."""
+        asked = await self._store.request_of_draft(draft_id)
+        if asked is not None and asked.request.user_id != actor.user_id:
+            raise NotFoundError("That draft is somebody else's.")
+        return asked
+
     async def cancel(self, request_id: int, actor: Actor) -> int:
         """Cancel what has not ended yet; how many takes that is.
 
@@ -235,17 +227,6 @@ class GenerationService:
                 "The reference images cannot be had just now. Try again in a minute."
             ) from error
         return await asyncio.to_thread(self._wire.api_call, payload)
-
-    async def keep_draft(self, draft: Draft) -> int:
-        """Write down what was typed, for a button that opens it again; the draft's id."""
-        return await self._drafts.keep(draft, now_ms=self._clock())
-
-    async def draft(self, draft_id: int, actor: Actor) -> Draft:
-        """A draft of the person's own; raises ``NotFoundError``."""
-        draft = await self._drafts.draft(draft_id)
-        if draft is None or draft.user_id != actor.user_id:
-            raise NotFoundError("That draft is not here any more. Start again with /video create.")
-        return draft
 
     async def draft_of(self, request_id: int, actor: Actor) -> Draft:
         """A new draft from a request, for editing; the pictures come along."""

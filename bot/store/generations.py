@@ -18,7 +18,7 @@ from bot.models.video import StoredVideo
 from bot.store import changing, looking, recovering, waiting
 from bot.store.accounting import person_usage
 from bot.store.database import Database
-from bot.store.reserving import reserve
+from bot.store.reserving import request_of_draft, reserve
 from bot.store.rows import load_request
 
 
@@ -54,6 +54,10 @@ class SqlGenerationStore:
     async def request(self, request_id: int) -> RequestWithTakes | None:
         """A request with all its takes."""
         return await self._database.run(load_request, request_id)
+
+    async def request_of_draft(self, draft_id: int) -> RequestWithTakes | None:
+        """The request that a draft has become."""
+        return await self._database.run(request_of_draft, draft_id)
 
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""

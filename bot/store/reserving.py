@@ -66,7 +66,7 @@ def reserve(
     """See ``GenerationStore.reserve``."""
     _lock_person(connection, new.user_id, now_ms)
     if new.draft_id is not None and (begun := request_of_draft(connection, new.draft_id)):
-        return _written(connection, begun)
+        return begun
     request_id = connection.execute(
         _statements(connection.dialect.name).enter_request,
         {**request_values(new), "created_at_ms": now_ms},
@@ -104,12 +104,12 @@ def reserve(
     return _written(connection, request_id)
 
 
-def request_of_draft(connection: Connection, draft_id: int) -> int | None:
+def request_of_draft(connection: Connection, draft_id: int) -> RequestWithTakes | None:
     """The request that a draft has become."""
-    request_id: int | None = connection.execute(
+    request_id = connection.execute(
         select(request_origins.c.request_id).where(request_origins.c.draft_id == draft_id)
     ).scalar_one_or_none()
-    return request_id
+    return None if request_id is None else _written(connection, request_id)
 
 
 def _lock_person(connection: Connection, user_id: int, now_ms: int) -> None:

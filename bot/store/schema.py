@@ -231,6 +231,7 @@ drafts = Table(
     Column("user_id", BigInt, nullable=False),
     Column("content", OpaqueJson, nullable=False),
     Column("kept_at_ms", BigInt, nullable=False, index=True),
+    Index(None, "user_id", "kept_at_ms"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
     comment="What was typed before a check failed; goes away after a while.",

@@ -52,6 +52,17 @@ def on_its_way(link: str | None = None) -> Card:
     return notice(f"Your video is on its way to {place}.")
 
 
+def begun_already(link: str | None = None) -> Card:
+    """A button that works once was pressed again; ``link`` leads to the placeholder."""
+    place = f" [See how far it is.]({link})" if link else ""
+    return notice(f"That has begun already, so nothing more was charged.{place}")
+
+
+def rendering_begun() -> Card:
+    """In place of a card whose button has begun the video."""
+    return notice("Begun with these settings.")
+
+
 def cancelling() -> Card:
     """A cancellation was taken in."""
     return notice("Cancelling. Nothing is charged for what is not made.")

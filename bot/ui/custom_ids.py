@@ -36,6 +36,10 @@ class Action(StrEnum):
     """Generation that hangs: end it by hand."""
     DRAFT = "draft"
     """Draft: open the form again with what was typed before a check failed."""
+    BEGIN = "begin"
+    """Draft: make its video, where everybody sees it."""
+    BEGIN_PRIVATE = "begin-private"
+    """Draft: make its video by direct message."""
 
 
 def custom_id(action: Action, number: int) -> str:

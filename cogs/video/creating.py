@@ -12,7 +12,7 @@ from bot.client import ClapperboardBot
 from bot.models.generation import VideoSettings
 from bot.models.references import ReferenceRole
 from bot.posting.answering import Interaction
-from bot.posting.intake import Picture, Wish
+from bot.posting.wishes import Picture, Wish
 
 _TYPED_CHARS = 2_000
 """More than the model takes: a longer prompt is answered with by how much, and can be edited."""

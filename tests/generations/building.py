@@ -29,7 +29,6 @@ from bot.oxen.wire import OxenWire
 from bot.quotas.service import QuotaService
 from bot.sandbox import Sandbox
 from bot.store.database import Database
-from bot.store.drafts import SqlDrafts
 from bot.store.engines import sqlite_url
 from bot.store.generations import SqlGenerationStore
 from tests.generations.channel import Channel
@@ -126,7 +125,6 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
     service = assembled_service(
         replace(endangered, store=store, posts=around.channel),
         engine,
-        drafts=SqlDrafts(outside.database),
         quotas=QuotaService(store, unlimited, ZoneInfo("UTC"), clock),
     )
     return Rig(

@@ -25,7 +25,6 @@ from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.wire import OxenWire
 from bot.quotas.service import QuotaService
 from bot.store.database import Database
-from bot.store.drafts import SqlDrafts
 from bot.store.generations import SqlGenerationStore
 from tests.simulation.channel import Channel
 from tests.simulation.channel_line import ChannelLine
@@ -102,7 +101,6 @@ class Process:
         self._service = assembled_service(
             outside,
             self.engine,
-            drafts=SqlDrafts(run),
             quotas=QuotaService(store, _NO_LIMITS, _UTC, clock),
         )
 

@@ -53,6 +53,10 @@ class GenerationStore(Protocol):
         """A request with all its takes."""
         ...
 
+    async def request_of_draft(self, draft_id: int) -> RequestWithTakes | None:
+        """The request that a draft has become."""
+        ...
+
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""
         ...

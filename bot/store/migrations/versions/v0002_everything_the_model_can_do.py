@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the tables from the previous revision to this one."""
+    op.create_index(op.f("ix_drafts_user_id_kept_at_ms"), "drafts", ["user_id", "kept_at_ms"])
     op.create_table(
         "cast_members",
         sa.Column("id", portable.BigInt(), sa.Identity(always=False), nullable=False),

@@ -1,0 +1,134 @@
+"""From a draft that is wanted to a request that is safe in the database, and its placeholder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.errors import ClapperboardError, PostError, PostImpossibleError, UnavailableError
+from bot.generations.service import GenerationService
+from bot.models.draft import Draft
+from bot.models.generation import NewRequest, RequestWithTakes
+from bot.models.references import Element
+from bot.posting.answering import Interaction, answer
+from bot.posting.placeholders import DiscordPlaceholders
+from bot.ui import answers, figures
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A draft that shall become a request now."""
+
+    draft: Draft
+    elements: tuple[Element, ...] = ()
+    """The cast that its prompts name."""
+    draft_id: int | None = None
+    """Where a kept draft was confirmed: it becomes one request at most."""
+
+
+class Reservations:
+    """Reserves, publicly or privately; what it raises has left nothing behind."""
+
+    def __init__(self, service: GenerationService, placeholders: DiscordPlaceholders) -> None:
+        self._service = service
+        self._placeholders = placeholders
+
+    async def make(
+        self, interaction: Interaction, order: Order, placeholder_id: int | None
+    ) -> bool:
+        """Reserve what an acknowledged interaction asks for; whether it is the first to do so.
+
+        ``placeholder_id`` is the message of a public acknowledgement. Whoever comes second with the
+        same draft is told that it has begun. Raises ``UserError`` and ``StoreError``.
+        """
+        if order.draft.private:
+            return await self._make_private(interaction, order)
+        return await self._make_public(interaction, order, placeholder_id)
+
+    async def tell_begun(self, interaction: Interaction, asked: RequestWithTakes) -> None:
+        """Answer a second press: it has begun, and where."""
+        request = asked.request
+        link = None
+        if request.placeholder_message_id is not None:
+            link = figures.message_link(request, request.placeholder_message_id)
+        await answer(interaction, answers.begun_already(link))
+
+    async def _make_public(
+        self, interaction: Interaction, order: Order, placeholder_id: int | None
+    ) -> bool:
+        self._placeholders.remember_response(interaction)
+        try:
+            asked = await self._reserve(
+                interaction,
+                order,
+                channel_id=interaction.channel_id or 0,
+                placeholder_id=placeholder_id,
+            )
+        except ClapperboardError:
+            self._placeholders.forget_response(interaction)
+            raise
+        if asked.request.interaction_id != interaction.id:
+            self._placeholders.forget_response(interaction)
+            await self.tell_begun(interaction, asked)
+            return False
+        return True
+
+    async def _make_private(self, interaction: Interaction, order: Order) -> bool:
+        # The direct messages are tried before anything is reserved: a video that nobody can be
+        # sent must not be paid for.
+        try:
+            channel_id, message_id = await self._placeholders.open_private(
+                interaction.user, answers.notice("Preparing your video.")
+            )
+        except PostImpossibleError as error:
+            raise UnavailableError(
+                "I cannot send you direct messages. Allow them in this server's privacy settings, "
+                "or ask again without private. Nothing was charged."
+            ) from error
+        except PostError as error:
+            raise UnavailableError(
+                "Discord is not taking direct messages just now. Nothing was charged; "
+                "try again in a minute."
+            ) from error
+        try:
+            asked = await self._reserve(
+                interaction, order, channel_id=channel_id, placeholder_id=message_id
+            )
+        except ClapperboardError:
+            await self._placeholders.take_back(channel_id, message_id)
+            raise
+        if asked.request.interaction_id != interaction.id:
+            await self._placeholders.take_back(channel_id, message_id)
+            await self.tell_begun(interaction, asked)
+            return False
+        await answer(
+            interaction, answers.on_its_way(figures.message_link(asked.request, message_id))
+        )
+        return True
+
+    async def _reserve(
+        self,
+        interaction: Interaction,
+        order: Order,
+        *,
+        channel_id: int,
+        placeholder_id: int | None,
+    ) -> RequestWithTakes:
+        draft = order.draft
+        return await self._service.create(
+            NewRequest(
+                interaction_id=interaction.id,
+                user_id=interaction.user.id,
+                user_name=interaction.user.display_name,
+                guild_id=interaction.guild_id,
+                channel_id=channel_id,
+                private=draft.private,
+                settings=draft.settings,
+                references=draft.references,
+                takes=draft.takes,
+                price_microusd=None,
+                placeholder_message_id=placeholder_id,
+                elements=order.elements,
+                origin=draft.origin,
+                draft_id=order.draft_id,
+            )
+        )

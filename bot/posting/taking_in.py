@@ -1,0 +1,77 @@
+"""Attachments to kept pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import discord
+import structlog
+
+from bot.errors import DiskError, InvalidImageError, UnavailableError
+from bot.models.clock import Clock
+from bot.models.references import ReferenceImage, StoredImage
+from bot.posting.wishes import Picture
+
+_log = structlog.get_logger(__name__)
+
+_AT_ONCE = 4
+"""Over all commands: each is held in memory whole, and decoded."""
+
+
+class PictureTaker(Protocol):
+    """Checks and keeps pictures, by the rules for a model."""
+
+    async def take_in(self, data: bytes, *, model: str, label: str) -> StoredImage:
+        """Keep a picture; raises ``InvalidImageError`` in words that begin with ``label``."""
+        ...
+
+    def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
+        """Raise ``InvalidImageError`` for a file that is too large to be worth fetching."""
+        ...
+
+
+class Attachments:
+    """Fetches, checks and keeps what people attach: Discord's addresses do not live long."""
+
+    def __init__(self, pictures: PictureTaker, *, clock: Clock) -> None:
+        self._pictures = pictures
+        self._clock = clock
+        self._hands = asyncio.Semaphore(_AT_ONCE)
+
+    async def take_in(
+        self, pictures: Sequence[Picture], model: str
+    ) -> tuple[tuple[ReferenceImage, ...], tuple[InvalidImageError, ...]]:
+        """What could be kept, and what is wrong with the rest; raises ``UnavailableError``."""
+        taken = await asyncio.gather(*(self._take_one(picture, model) for picture in pictures))
+        kept = tuple(one for one in taken if isinstance(one, ReferenceImage))
+        damaged = tuple(one for one in taken if isinstance(one, InvalidImageError))
+        return kept, damaged
+
+    async def _take_one(self, picture: Picture, model: str) -> ReferenceImage | InvalidImageError:
+        attachment = picture.attachment
+        try:
+            self._pictures.check_size(attachment.size, model=model, label=picture.label)
+            async with self._hands:
+                data = await attachment.read()
+                image = await self._pictures.take_in(data, model=model, label=picture.label)
+        except InvalidImageError as error:
+            return error
+        except DiskError as error:
+            _log.error("disk.takes_no_more", error=str(error), remedy="free some")
+            raise UnavailableError(
+                "I cannot keep pictures just now: my disk may be full. Nothing was charged. "
+                "Tell whoever runs me, and try again later."
+            ) from error
+        except (discord.DiscordException, OSError):
+            return InvalidImageError(
+                f"{picture.label} could not be fetched from Discord; attach it once more."
+            )
+        return ReferenceImage(
+            image=image,
+            role=picture.role,
+            position=picture.position,
+            source_url=attachment.url,
+            source_seen_at_ms=self._clock(),
+        )

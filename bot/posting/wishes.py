@@ -1,0 +1,52 @@
+"""What people ask for, before anything of it is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.models.draft import Draft
+from bot.models.generation import Origin, VideoSettings
+from bot.models.references import ReferenceImage, ReferenceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An attachment in its role, not yet looked at."""
+
+    label: str
+    """What the person calls it: the name of the option."""
+    role: ReferenceRole
+    position: int
+    attachment: discord.Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for, before anything is checked."""
+
+    settings: VideoSettings
+    pictures: tuple[Picture, ...] = ()
+    """Attached just now."""
+    references: tuple[ReferenceImage, ...] = ()
+    """Already kept, from an earlier request."""
+    takes: int = 1
+    private: bool = False
+    origin: Origin | None = None
+    """The request that it came out of."""
+
+    def roles(self) -> list[ReferenceRole]:
+        """What all its pictures are used for."""
+        return [picture.role for picture in self.pictures] + [r.role for r in self.references]
+
+    def draft(self, user_id: int, references: tuple[ReferenceImage, ...]) -> Draft:
+        """The same with its pictures taken in."""
+        return Draft(
+            user_id=user_id,
+            settings=self.settings,
+            references=references,
+            takes=self.takes,
+            private=self.private,
+            origin=self.origin,
+        )

@@ -1,0 +1,22 @@
+"""The buttons under cards that show a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.models.money import format_usd
+from bot.ui.card import button
+from bot.ui.custom_ids import Action
+
+
+def begin_button(draft_id: int, total_microusd: int | None, *, private: bool) -> ui.Button[Any]:
+    """``Render for $1.12``: makes the video of a draft, all takes of it, once.
+
+    ``private`` is the draft's own: the press is acknowledged by it before anything is looked up.
+    """
+    label = "Render" if total_microusd is None else f"Render for {format_usd(total_microusd)}"
+    action = Action.BEGIN_PRIVATE if private else Action.BEGIN
+    return button(label, action, draft_id, style=discord.ButtonStyle.primary)

@@ -1,0 +1,42 @@
+"""The buttons of cards that show a draft, and hold everything that costs nothing yet."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import ClapperboardBot
+from bot.posting.answering import Interaction
+from bot.posting.buttons import DynamicButton, dynamic_button
+from bot.ui.custom_ids import Action
+
+
+class DraftButtonsCog(commands.Cog):
+    """What the buttons of quotes, previews and storyboards do."""
+
+    def __init__(self, bot: ClapperboardBot) -> None:
+        self._bot = bot
+        self._buttons: tuple[DynamicButton, ...] = (
+            dynamic_button(Action.BEGIN, self.begin),
+            dynamic_button(Action.BEGIN_PRIVATE, self.begin_private),
+        )
+
+    async def cog_load(self) -> None:
+        """Register the buttons."""
+        self._bot.add_dynamic_items(*self._buttons)
+
+    async def cog_unload(self) -> None:
+        """Take the buttons out again."""
+        self._bot.remove_dynamic_items(*self._buttons)
+
+    async def begin(self, interaction: Interaction, draft_id: int) -> None:
+        """Make the video, where everybody sees it."""
+        await self._bot.services.intake.begin(interaction, draft_id)
+
+    async def begin_private(self, interaction: Interaction, draft_id: int) -> None:
+        """Make the video by direct message."""
+        await self._bot.services.intake.begin(interaction, draft_id, private=True)
+
+
+async def setup(bot: ClapperboardBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(DraftButtonsCog(bot))
