@@ -25,6 +25,7 @@ from bot.generations.assembling import (
 from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS
+from bot.generations.history import HistoryService
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
 from bot.media.picture_desk import PictureDesk
@@ -40,6 +41,7 @@ from bot.oxen.picture_repository import PictureRepository
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.posting.intake import Intake
+from bot.posting.looking_back import LookingBack
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
@@ -53,6 +55,7 @@ from bot.store.drafts import DAY_MS, SqlDrafts
 from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
+from bot.store.history import SqlHistory
 
 _MINUTE_MS = 60_000
 
@@ -183,7 +186,8 @@ class Application:
     def _services(self, outside: Adapters, placeholders: DiscordPlaceholders) -> Services:
         """Build what the cogs call; a new service is a field of ``Services`` and its line here."""
         config, clock, store = self._config, self._clock, self.store
-        quotas = QuotaService(store, config.quota.limits(), ZoneInfo(config.quota.time_zone), clock)
+        zone = ZoneInfo(config.quota.time_zone)
+        quotas = QuotaService(store, config.quota.limits(), zone, clock)
         generations = assembled_service(outside, self.engine, quotas=quotas)
         drafts = DraftService(
             SqlDrafts(self._database, kept_ms=config.drafts.keep_days * DAY_MS), clock=clock
@@ -191,8 +195,11 @@ class Application:
         desk = PictureDesk(
             self.pictures, lambda model: _picture_rules(config.images.limits_for(model))
         )
+        history = HistoryService(SqlHistory(self._database), self.videos, zone=zone)
         return Services(
             generations=generations,
+            history=history,
+            looking_back=LookingBack(history, generations),
             quotas=quotas,
             drafts=drafts,
             intake=Intake(

@@ -13,10 +13,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.generations.drafting import DraftService
+from bot.generations.history import HistoryService
 from bot.generations.oversight import Oversight
 from bot.generations.service import GenerationService
 from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
+from bot.posting.looking_back import LookingBack
 from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
@@ -25,6 +27,7 @@ EXTENSIONS = (
     "cogs.video",
     "cogs.video_buttons",
     "cogs.draft_buttons",
+    "cogs.history_buttons",
     "cogs.quota",
     "cogs.moderation",
 )
@@ -49,8 +52,10 @@ class Services:
 
     generations: GenerationService
     drafts: DraftService
+    history: HistoryService
     quotas: QuotaService
     intake: Intake
+    looking_back: LookingBack
     oversight: Oversight
     model: str
     """The model that ``/video create`` uses."""

@@ -15,6 +15,7 @@ import bot
 from bot.errors import CannotFitError, MediaError, NotAVideoError
 from bot.media.durably import sync_file, sync_folder
 from bot.media.exit_status import EXIT_CANNOT_FIT
+from bot.media.poster import poster
 from bot.media.probe import probe_video
 from bot.models.video import StoredVideo, VideoFacts
 
@@ -97,6 +98,10 @@ class VideoLibrary:
             if not await asyncio.to_thread(place.exists):
                 await self._fit(self.path(video), place, max_bytes)
         return place, await asyncio.to_thread(probe_video, place)
+
+    async def poster(self, video: StoredVideo, side_px: int) -> bytes:
+        """A JPEG of one frame, its longer side at most ``side_px``; raises ``MediaError``."""
+        return await asyncio.to_thread(poster, self.path(video), side_px=side_px)
 
     async def close(self) -> None:
         """Stop an encoder that is at work."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -52,6 +54,12 @@ async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
     return message_id
 
 
+async def acknowledge_in_place(interaction: Interaction) -> None:
+    """Defer a press on a card that only this person sees: the answer takes the card's place."""
+    await interaction.response.defer()
+    interaction.extras[_PUBLIC] = False
+
+
 async def _acknowledged_as(interaction: Interaction) -> int:
     """Ask Discord for the message of the first response; its id."""
     for attempts_left in reversed(range(_LOOKS)):
@@ -84,6 +92,15 @@ async def answer(
             interaction.extras[_PUBLIC] = None
             await interaction.delete_original_response()
         await interaction.followup.send(view=card, files=attached, ephemeral=True)
+
+
+@asynccontextmanager
+async def mistakes_told(interaction: Interaction) -> AsyncIterator[None]:
+    """Answer a ``UserError`` of the body with its own words: it is an ordinary end."""
+    try:
+        yield
+    except UserError as error:
+        await answer_error(interaction, error)
 
 
 async def answer_error(interaction: Interaction, error: BaseException) -> None:

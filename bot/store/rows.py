@@ -223,7 +223,7 @@ def _request_from(
         guild_id=row.guild_id,
         channel_id=row.channel_id,
         private=row.private,
-        settings=_settings_from(row),
+        settings=settings_from(row),
         references=references,
         takes=row.takes,
         price_microusd=row.price_microusd,
@@ -234,7 +234,8 @@ def _request_from(
     )
 
 
-def _settings_from(row: Row[Any]) -> VideoSettings:
+def settings_from(row: Row[Any]) -> VideoSettings:
+    """What a row of ``requests`` was asked for with."""
     kept = dict(row.settings)
     kept.pop("cast", None)
     shots = tuple(Shot(prompt, duration_s) for prompt, duration_s in kept.pop("shots", ()))

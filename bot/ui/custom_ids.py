@@ -9,6 +9,8 @@ import re
 from enum import StrEnum
 
 _PREFIX = "clap"
+MAX_CHARS = 100
+"""Discord's limit for a custom id."""
 _SNOWFLAKE_DIGITS = 20
 """Digits of the largest unsigned 64-bit number."""
 
@@ -40,6 +42,15 @@ class Action(StrEnum):
     """Draft: make its video, where everybody sees it."""
     BEGIN_PRIVATE = "begin-private"
     """Draft: make its video by direct message."""
+    SHOW = "show"
+    """Request: open its card, with what can be done."""
+
+
+class Worded(StrEnum):
+    """Buttons that carry more than a number."""
+
+    HISTORY = "history"
+    """A page of one's own videos, and how they were searched for."""
 
 
 def custom_id(action: Action, number: int) -> str:
@@ -50,3 +61,16 @@ def custom_id(action: Action, number: int) -> str:
 def template(action: Action) -> str:
     """Regular expression for ``DynamicItem``; the number is the group ``number``."""
     return rf"{_PREFIX}:{re.escape(action)}:(?P<number>[0-9]{{1,{_SNOWFLAKE_DIGITS}}})"
+
+
+def worded_id(action: Worded, words: str) -> str:
+    """A custom id with free text in it; raises ``ValueError`` over Discord's 100 characters."""
+    built = f"{_PREFIX}:{action}:{words}"
+    if len(built) > MAX_CHARS:
+        raise ValueError("more than a custom id can hold")
+    return built
+
+
+def worded_template(action: Worded) -> str:
+    """Regular expression for ``DynamicItem``; the text is the group ``words``."""
+    return rf"(?s:{_PREFIX}:{re.escape(action)}:(?P<words>.*))"

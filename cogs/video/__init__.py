@@ -6,10 +6,15 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from cogs.video.creating import CreateCommand
+from cogs.video.history import HistoryCommands
 
 
 class VideoCog(
-    CreateCommand, commands.GroupCog, group_name="video", group_description="Make videos"
+    CreateCommand,
+    HistoryCommands,
+    commands.GroupCog,
+    group_name="video",
+    group_description="Make videos",
 ):
     """The commands around a person's videos."""
 

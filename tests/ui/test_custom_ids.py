@@ -1,10 +1,22 @@
 import itertools
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from bot.generations.history import Search, digest
+from bot.models.history import HistoryState
 from bot.ui.card import Accent, Card, button, buttons
-from bot.ui.custom_ids import Action, custom_id, template
+from bot.ui.custom_ids import (
+    Action,
+    Worded,
+    custom_id,
+    template,
+    worded_id,
+    worded_template,
+)
+from bot.ui.history_card import SEARCHED_CHARS, packed, unpacked
 
 
 @pytest.mark.parametrize("action", list(Action))
@@ -43,3 +55,20 @@ async def test_a_card_is_never_kept_in_memory_to_wait_for_its_buttons() -> None:
     card = Card(buttons(button("Again", Action.AGAIN, 1)), accent=Accent.DONE)
     assert card.is_finished()
     assert not card.is_dispatchable()
+
+
+def test_a_page_of_the_history_with_the_longest_search_fits_into_a_button() -> None:
+    search = Search(
+        state=HistoryState.UNDER_WAY,
+        model="a-model-with-quite-a-long-name",
+        text="|" * SEARCHED_CHARS,
+        since=date.max,
+        until=date.max,
+    )
+    custom = worded_id(Worded.HISTORY, packed(99_999, search))
+
+    match = re.fullmatch(worded_template(Worded.HISTORY), custom)
+    assert match is not None
+    number, found = unpacked(match["words"])
+    assert number == 99_999
+    assert found == replace(search, model=digest(search.model))
