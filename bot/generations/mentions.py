@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.models.generation import VideoSettings
@@ -25,6 +25,17 @@ def numbered(prompt: str) -> tuple[tuple[str, int], ...]:
     """Each ``@Image2`` as ``("image", 2)`` and each ``@Element1`` as ``("element", 1)``."""
     # Four digits are more than anybody attaches, and keep huge numbers short.
     return tuple((m[1].lower(), int(m[2][:4])) for m in _NUMBERED.finditer(prompt))
+
+
+def with_images_renumbered(prompt: str, numbers: Mapping[int, int]) -> str:
+    """The same prompt where pictures have other numbers now, from the old number to the new."""
+
+    def renumbered(found: re.Match[str]) -> str:
+        is_image = found[1].lower() == "image"
+        number = numbers.get(int(found[2][:4])) if is_image else None
+        return found[0] if number is None else f"@{found[1]}{number}"
+
+    return _NUMBERED.sub(renumbered, prompt)
 
 
 def named(prompts: Iterable[str]) -> tuple[str, ...]:

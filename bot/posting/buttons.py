@@ -10,10 +10,20 @@ import discord
 from discord import ui
 
 from bot.posting.answering import Interaction, answer_error
-from bot.ui.custom_ids import Action, Worded, template, worded_template
+from bot.ui.custom_ids import (
+    Action,
+    Pair,
+    Worded,
+    pair_template,
+    template,
+    worded_template,
+)
 
 Pressed: TypeAlias = Callable[[Interaction, int], Awaitable[None]]
 """What happens when a button is pressed; gets the number in its custom id."""
+
+PairPressed: TypeAlias = Callable[[Interaction, int, int], Awaitable[None]]
+"""The same for a button with two numbers."""
 
 DynamicButton: TypeAlias = type[ui.DynamicItem[ui.Button[Any]]]
 
@@ -21,27 +31,19 @@ DynamicButton: TypeAlias = type[ui.DynamicItem[ui.Button[Any]]]
 def dynamic_button(action: Action, pressed: Pressed) -> DynamicButton:
     """Return the class to register with the bot, so that ``action`` reaches ``pressed``."""
 
-    class Pressable(ui.DynamicItem[ui.Button[Any]], template=template(action)):
-        def __init__(self, button: ui.Button[Any], number: int) -> None:
-            super().__init__(button)
-            self.number = number
+    async def answered(interaction: Interaction, match: re.Match[str]) -> None:
+        await pressed(interaction, int(match["number"]))
 
-        @classmethod
-        async def from_custom_id(
-            cls, _: Interaction, item: ui.Item[Any], match: re.Match[str], /
-        ) -> Self:
-            if not isinstance(item, ui.Button):
-                raise TypeError(f"{match.string} is not a button")
-            return cls(item, int(match["number"]))
+    return _pressable(action.name, template(action), answered)
 
-        async def callback(self, interaction: Interaction) -> None:
-            try:
-                await pressed(interaction, self.number)
-            except Exception as error:  # noqa: BLE001  discord.py would only log it
-                await answer_error(interaction, error)
 
-    Pressable.__qualname__ = f"Pressable[{action.name}]"
-    return Pressable
+def dynamic_pair_button(action: Pair, pressed: PairPressed) -> DynamicButton:
+    """The same for a button with two numbers."""
+
+    async def answered(interaction: Interaction, match: re.Match[str]) -> None:
+        await pressed(interaction, int(match["number"]), int(match["second"]))
+
+    return _pressable(action.name, pair_template(action), answered)
 
 
 def worded_button(
@@ -49,10 +51,21 @@ def worded_button(
 ) -> DynamicButton:
     """The same for a button that carries words rather than a number."""
 
-    class Pressable(ui.DynamicItem[ui.Button[Any]], template=worded_template(action)):
-        def __init__(self, button: ui.Button[Any], words: str) -> None:
+    async def answered(interaction: Interaction, match: re.Match[str]) -> None:
+        await pressed(interaction, match["words"])
+
+    return _pressable(action.name, worded_template(action), answered)
+
+
+def _pressable(
+    name: str,
+    pattern: str,
+    answered: Callable[[Interaction, re.Match[str]], Awaitable[None]],
+) -> DynamicButton:
+    class Pressable(ui.DynamicItem[ui.Button[Any]], template=pattern):
+        def __init__(self, button: ui.Button[Any], match: re.Match[str]) -> None:
             super().__init__(button)
-            self.words = words
+            self.match = match
 
         @classmethod
         async def from_custom_id(
@@ -60,15 +73,15 @@ def worded_button(
         ) -> Self:
             if not isinstance(item, ui.Button):
                 raise TypeError(f"{match.string} is not a button")
-            return cls(item, match["words"])
+            return cls(item, match)
 
         async def callback(self, interaction: Interaction) -> None:
             try:
-                await pressed(interaction, self.words)
+                await answered(interaction, self.match)
             except Exception as error:  # noqa: BLE001  discord.py would only log it
                 await answer_error(interaction, error)
 
-    Pressable.__qualname__ = f"Pressable[{action.name}]"
+    Pressable.__qualname__ = f"Pressable[{name}]"
     return Pressable
 
 

@@ -44,6 +44,21 @@ class Action(StrEnum):
     """Draft: make its video by direct message."""
     SHOW = "show"
     """Request: open its card, with what can be done."""
+    STORYBOARD_ADD = "board-add"
+    """Draft of a storyboard: open the form for one more shot."""
+    STORYBOARD_PICTURES = "board-pictures"
+    """Draft of a storyboard: open the form for its pictures."""
+    STORYBOARD_LOOK = "board-look"
+    """Draft of a storyboard: open the form for what holds for all shots."""
+    STORYBOARD_NEW = "board-new"
+    """Draft of a storyboard: leave it and begin another."""
+
+
+class Pair(StrEnum):
+    """What a button with two numbers does, and what they refer to."""
+
+    STORYBOARD_SHOT = "board-shot"
+    """Draft of a storyboard, and the number of a shot: open the form to change it."""
 
 
 class Worded(StrEnum):
@@ -61,6 +76,20 @@ def custom_id(action: Action, number: int) -> str:
 def template(action: Action) -> str:
     """Regular expression for ``DynamicItem``; the number is the group ``number``."""
     return rf"{_PREFIX}:{re.escape(action)}:(?P<number>[0-9]{{1,{_SNOWFLAKE_DIGITS}}})"
+
+
+def pair_id(action: Pair, number: int, second: int) -> str:
+    """The custom id of a button with two numbers, such as ``clap:board-shot:17:2``."""
+    return f"{_PREFIX}:{action}:{number}:{second}"
+
+
+def pair_template(action: Pair) -> str:
+    """Regular expression for ``DynamicItem``; the numbers are the groups ``number`` and ``second``.
+
+    Both are bounded, so that the longest id stays within Discord's 100 characters.
+    """
+    number = rf"[0-9]{{1,{_SNOWFLAKE_DIGITS}}}"
+    return rf"{_PREFIX}:{re.escape(action)}:(?P<number>{number}):(?P<second>{number})"
 
 
 def worded_id(action: Worded, words: str) -> str:

@@ -61,6 +61,7 @@ def small_print(
     total = None if price_microusd is None else price_microusd * takes
     parts = (
         neutralise(model_name, _MODEL_NAME_CHARS),
+        shots(len(settings.shots)) if settings.shots else "",
         f"{settings.duration_s} s",
         settings.aspect_ratio,
         "sound" if settings.audio else "no sound",
@@ -68,6 +69,11 @@ def small_print(
         money(total),
     )
     return tuple(part for part in parts if part)
+
+
+def shots(number: int) -> str:
+    """``3 shots``."""
+    return f"{number} shot" if number == 1 else f"{number} shots"
 
 
 def small(*parts: str) -> str:

@@ -13,8 +13,8 @@ from bot.ui import figures
 from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
 from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
+from bot.ui.prompts import quoted
 from bot.ui.stages import UNDER_WAY, Stage, can_cancel, overall_stage, stage_of
-from bot.ui.text import quote_prompt
 
 _ACCENTS = {
     Stage.WAITING: Accent.QUIET,
@@ -68,9 +68,7 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
         return Card(text(_done_line(progress, who)), accent=Accent.DONE)
 
     attention = progress.oxen_away and stage in UNDER_WAY
-    items: list[ui.Item[Any]] = [
-        text(f"### {_TITLES[stage]} {who}", quote_prompt(request.settings.words()))
-    ]
+    items: list[ui.Item[Any]] = [text(f"### {_TITLES[stage]} {who}", quoted(request.settings))]
     if pictures is not None and stage in UNDER_WAY:
         items.append(picture(pictures, "Reference pictures"))
     items.append(

@@ -11,7 +11,8 @@ from bot.generations.ports import FinishedVideo
 from bot.ui import figures
 from bot.ui.card import Accent, Card, attachment, button, buttons, text
 from bot.ui.custom_ids import Action
-from bot.ui.text import plain, quote_prompt, shorten
+from bot.ui.prompts import quoted
+from bot.ui.text import plain, shorten
 
 _ALT_TEXT_CHARS = 300
 
@@ -32,7 +33,7 @@ def result_view(
             discord.MediaGalleryItem(attachment(filename), description=alt_text)
         )
     return Card(
-        text(_heading(finished), note or "", quote_prompt(prompt)),
+        text(_heading(finished), note or "", quoted(finished.request.request.settings)),
         video,
         text(*_small_lines(finished, model_name)),
         _buttons(finished),

@@ -10,8 +10,11 @@ from bot.models.history import HistoryState
 from bot.ui.card import Accent, Card, button, buttons
 from bot.ui.custom_ids import (
     Action,
+    Pair,
     Worded,
     custom_id,
+    pair_id,
+    pair_template,
     template,
     worded_id,
     worded_template,
@@ -31,6 +34,17 @@ def test_a_template_reads_back_its_own_ids_and_no_others(action: Action) -> None
     assert re.fullmatch(template(action), f"{longest}0") is None
 
 
+@pytest.mark.parametrize("action", list(Pair))
+def test_a_template_reads_back_both_of_its_numbers(action: Pair) -> None:
+    longest = pair_id(action, 2**64 - 1, 2**64 - 2)
+    assert len(longest) <= 100
+    match = re.fullmatch(pair_template(action), longest)
+    assert match is not None
+    assert (int(match["number"]), int(match["second"])) == (2**64 - 1, 2**64 - 2)
+    for incomplete in (longest + "0", longest + ":1", f"clap:{action}:17", f"clap:{action}:17:"):
+        assert re.fullmatch(pair_template(action), incomplete) is None
+
+
 def test_names_on_the_wire_are_never_changed() -> None:
     """Buttons posted long ago carry them: this list may only grow."""
     assert {action.value for action in Action} >= {
@@ -44,11 +58,15 @@ def test_names_on_the_wire_are_never_changed() -> None:
         "draft",
     }
     assert custom_id(Action.AGAIN, 17) == "clap:again:17"
+    assert pair_id(Pair.STORYBOARD_SHOT, 17, 2) == "clap:board-shot:17:2"
 
 
 def test_no_template_is_the_start_of_another() -> None:
-    for one, other in itertools.permutations(Action, 2):
-        assert re.match(template(one), custom_id(other, 1)) is None
+    known = [(template(action), custom_id(action, 1)) for action in Action]
+    known += [(pair_template(pair), pair_id(pair, 1, 2)) for pair in Pair]
+    known += [(worded_template(one), worded_id(one, "1")) for one in Worded]
+    for one, other in itertools.permutations(known, 2):
+        assert re.match(one[0], other[1]) is None
 
 
 async def test_a_card_is_never_kept_in_memory_to_wait_for_its_buttons() -> None:
