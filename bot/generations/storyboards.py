@@ -25,7 +25,7 @@ MAX_PICTURES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BoardSettings:
     """What holds for all shots."""
 
     aspect_ratio: str
@@ -91,18 +91,18 @@ def without_shot(draft: Draft, shot: Shot, *, number: int) -> Draft:
     return _with(draft, (*shots[:at], *shots[at + 1 :]))
 
 
-def with_look(draft: Draft, look: Look) -> Draft:
+def with_settings(draft: Draft, chosen: BoardSettings) -> Draft:
     """Change what holds for all shots."""
     return replace(
         draft,
         settings=replace(
             draft.settings,
-            aspect_ratio=look.aspect_ratio,
-            audio=look.audio,
-            negative_prompt=look.negative_prompt.strip() or None,
+            aspect_ratio=chosen.aspect_ratio,
+            audio=chosen.audio,
+            negative_prompt=chosen.negative_prompt.strip() or None,
         ),
-        takes=look.takes,
-        private=look.private,
+        takes=chosen.takes,
+        private=chosen.private,
     )
 
 

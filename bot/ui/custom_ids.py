@@ -48,7 +48,7 @@ class Action(StrEnum):
     """Draft of a storyboard: open the form for one more shot."""
     STORYBOARD_PICTURES = "board-pictures"
     """Draft of a storyboard: open the form for its pictures."""
-    STORYBOARD_LOOK = "board-look"
+    STORYBOARD_SETTINGS = "board-settings"
     """Draft of a storyboard: open the form for what holds for all shots."""
     STORYBOARD_NEW = "board-new"
     """Draft of a storyboard: leave it and begin another."""

@@ -9,15 +9,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import ui
 
-PROMPT_FIELD_CHARS = 1000
-"""Room for a prompt. More than the model takes, so that nothing typed is cut off: the check that
-follows says by how much it is too long."""
-
-_INPUT_MAX_CHARS = 4000
-"""Discord's own limit for one text input."""
-_OPEN_S = 3600.0
-"""How long a form may stay open; discord.py keeps it in memory until then."""
-_MAX_OPTIONS = 25
+from bot.ui.forms import Failed, Form, choice, paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +25,9 @@ class VideoForm:
 
 
 Submitted: TypeAlias = Callable[[discord.Interaction[Any], VideoForm], Awaitable[None]]
-Failed: TypeAlias = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
 
-class VideoModal(ui.Modal):
+class VideoModal(Form):
     """The form. ``submitted`` gets what was entered; ``failed`` whatever ``submitted`` raises."""
 
     def __init__(
@@ -50,17 +41,16 @@ class VideoModal(ui.Modal):
         prompt_limit: int = 512,
         title: str = "Edit video",
     ) -> None:
-        super().__init__(title=title, timeout=_OPEN_S)
+        super().__init__(title, failed=failed)
         self._submitted = submitted
-        self._failed = failed
-        self._prompt: ui.TextInput[Any] = _paragraph(filled_in.prompt, "prompt", required=True)
-        self._negative: ui.TextInput[Any] = _paragraph(
+        self._prompt: ui.TextInput[Any] = paragraph(filled_in.prompt, "prompt", required=True)
+        self._negative: ui.TextInput[Any] = paragraph(
             filled_in.negative_prompt, "negative_prompt", required=False
         )
-        self._duration = _choice(
+        self._duration = choice(
             "duration", {str(s): f"{s} s" for s in durations_s}, str(filled_in.duration_s), "{} s"
         )
-        self._aspect_ratio = _choice(
+        self._aspect_ratio = choice(
             "aspect_ratio", {ratio: ratio for ratio in aspect_ratios}, filled_in.aspect_ratio, "{}"
         )
         self._audio: ui.Checkbox[Any] = ui.Checkbox(custom_id="audio", default=filled_in.audio)
@@ -72,7 +62,7 @@ class VideoModal(ui.Modal):
             ("Aspect ratio", "Width to height", self._aspect_ratio),
             ("Sound", "With sound; voices in Chinese and English", self._audio),
         ):
-            self.add_item(ui.Label(text=name, description=description, component=item))
+            self.ask(name, description, item)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Hand over what was entered."""
@@ -86,33 +76,3 @@ class VideoModal(ui.Modal):
                 audio=self._audio.value,
             ),
         )
-
-    # discord.py's own Modal drops the base class's third argument in the same way.
-    async def on_error(  # type: ignore[override]
-        self, interaction: discord.Interaction[Any], error: Exception, /
-    ) -> None:
-        """Hand over what went wrong, so that it is answered where all errors are."""
-        await self._failed(interaction, error)
-
-
-def _paragraph(value: str, custom_id: str, *, required: bool) -> ui.TextInput[Any]:
-    known = value[:_INPUT_MAX_CHARS]
-    return ui.TextInput(
-        style=discord.TextStyle.paragraph,
-        custom_id=custom_id,
-        default=known or None,
-        required=required,
-        max_length=max(PROMPT_FIELD_CHARS, len(known)),
-    )
-
-
-def _choice(custom_id: str, choices: dict[str, str], chosen: str, wording: str) -> ui.Select[Any]:
-    """A select with the present value chosen, even where the model no longer offers it."""
-    offered = choices if chosen in choices else {chosen: wording.format(chosen), **choices}
-    return ui.Select(
-        custom_id=custom_id,
-        options=[
-            discord.SelectOption(label=label, value=value, default=value == chosen)
-            for value, label in list(offered.items())[:_MAX_OPTIONS]
-        ],
-    )

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from bot.errors import InvalidRequestError
 from bot.generations.storyboards import (
     MAX_SHOTS,
-    Look,
+    BoardSettings,
     chars_by_shot,
     empty_storyboard,
     images_of,
     is_storyboard,
     suggested_length_s,
-    with_look,
     with_pictures,
+    with_settings,
     with_shot,
     with_shot_changed,
     without_shot,
@@ -146,8 +146,10 @@ def test_pictures_beyond_all_measure_are_refused() -> None:
 
 
 def test_what_holds_for_all_shots() -> None:
-    look = Look(aspect_ratio="1:1", audio=True, negative_prompt=" rain ", takes=2, private=True)
-    after = with_look(board(WAKE), look)
+    chosen = BoardSettings(
+        aspect_ratio="1:1", audio=True, negative_prompt=" rain ", takes=2, private=True
+    )
+    after = with_settings(board(WAKE), chosen)
     assert (after.settings.aspect_ratio, after.settings.audio) == ("1:1", True)
     assert (after.settings.negative_prompt, after.takes, after.private) == ("rain", 2, True)
     assert after.settings.shots == (WAKE,)

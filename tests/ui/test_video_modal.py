@@ -10,7 +10,8 @@ import pytest
 import simcord
 from discord import app_commands
 
-from bot.ui.video_modal import PROMPT_FIELD_CHARS, VideoForm, VideoModal
+from bot.ui.forms import PROMPT_FIELD_CHARS
+from bot.ui.video_modal import VideoForm, VideoModal
 from tests.conformance.discord_spec import DiscordSpec, published_specification
 
 FILLED_IN = VideoForm(
