@@ -9,6 +9,9 @@ from typing import TypeAlias
 ExtraValue: TypeAlias = str | int | float | bool
 """A value of a parameter that only one model has."""
 
+ASSUMED_DURATION_S = 5
+"""How long a video counts as, for quotas and prices, where the model decides on the length."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextField:
@@ -29,6 +32,8 @@ class DurationField:
     default_s: int
     as_text: bool = False
     """Whether the model wants ``"5"`` rather than ``5``."""
+    unit: str = ""
+    """What follows the number in such a text: ``s`` where the model wants ``"5s"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class ExtraKind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     FLAG = "flag"
+    ADDRESS = "address"
+    """An http(s) address, as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ class ModelForm:
     negative_prompt: TextField | None = None
     audio: str | None = None
     """Name of the flag for sound."""
+    says_silent: bool = False
+    """Whether a video without sound must be asked for: there is sound by default."""
     images: PicturesField | None = None
     start_frame: FrameField | None = None
     end_frame: FrameField | None = None
@@ -121,3 +130,20 @@ class ModelForm:
     max_images_in_all: int | None = None
     """Over reference images and all pictures of the cast together; frames do not count."""
     extras: tuple[ExtraField, ...] = ()
+    unfillable: tuple[str, ...] = ()
+    """Required parameters of a kind that the bot cannot fill: with any, the model is of no use."""
+
+    @property
+    def default_duration_s(self) -> int:
+        """The length of a video for which none was asked."""
+        return self.duration.default_s if self.duration else ASSUMED_DURATION_S
+
+    @property
+    def default_aspect_ratio(self) -> str:
+        """The shape of a video for which none was asked; empty where the model decides."""
+        return self.aspect_ratio.default if self.aspect_ratio else ""
+
+    def extra(self, name: str) -> ExtraField | None:
+        """The extra parameter of this name, whatever its case."""
+        wanted = name.casefold()
+        return next((one for one in self.extras if one.parameter.casefold() == wanted), None)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.errors import OxenProtocolError
 from bot.models.money import microusd_from_usd
 from bot.models.video_model import Pricing, VideoModel
+from bot.oxen.forms import form_of
 
 VIDEO_ENDPOINT = "/videos/generate"
 
@@ -22,11 +23,13 @@ def video_model(body: Any) -> VideoModel:
         raise OxenProtocolError("The model has no id.")
     name = body.get("display_name")
     schema = body.get("json_request_schema") or body.get("request_schema")
+    schema = schema if isinstance(schema, Mapping) else None
     return VideoModel(
         id=model_id,
         display_name=name if isinstance(name, str) and name else model_id,
         pricing=_pricing(body.get("pricing")),
-        request_schema=schema if isinstance(schema, Mapping) else None,
+        request_schema=schema,
+        form=form_of(model_id, schema),
         endpoint=_endpoint(body.get("endpoint")),
     )
 

@@ -27,13 +27,18 @@ def payload(
     """
     body: dict[str, Any] = {"model": settings.model}
     body |= _what_happens(settings, form)
-    if form.aspect_ratio is not None:
+    if form.aspect_ratio is not None and settings.aspect_ratio:
         body[form.aspect_ratio.parameter] = settings.aspect_ratio
-    if settings.audio:
-        body[_known(form.audio, "sound")] = True
+    if settings.audio or (form.audio is not None and form.says_silent):
+        body[_known(form.audio, "sound")] = settings.audio
     if settings.negative_prompt is not None:
         body[_known(form.negative_prompt, "negative prompt").parameter] = settings.negative_prompt
     body |= _pictures(pictures, form)
+    body |= {
+        one.parameter: one.default
+        for one in form.extras
+        if one.required and one.default is not None
+    }
     body |= dict(settings.extra)
     if namespace:
         body["target_namespace"] = namespace
@@ -51,7 +56,9 @@ def _what_happens(settings: VideoSettings, form: ModelForm) -> dict[str, Any]:
     body: dict[str, Any] = {form.prompt.parameter: settings.prompt}
     if form.duration is not None:
         length: int | str = settings.duration_s
-        body[form.duration.parameter] = str(length) if form.duration.as_text else length
+        if form.duration.as_text:
+            length = f"{length}{form.duration.unit}"
+        body[form.duration.parameter] = length
     return body
 
 
