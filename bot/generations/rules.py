@@ -6,16 +6,20 @@ is known stands here, and a request that passes is one that the model takes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidRequestError
+from bot.generations import extras
 from bot.generations.mentions import as_elements, named, numbered, spelled_as_the_model_reads
+from bot.generations.wording import code, count, listed
 from bot.models.generation import Shot, VideoSettings
 from bot.models.kling import KLING_FORM
 from bot.models.model_form import DurationField, ModelForm, TextField
 
 MAX_TAKES = 4
+_SHAPE = re.compile(r"\d{1,4}:\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def check_settings(
 
     The settings are tidy.
     """
+    _check_usable(form)
     cast = named(settings.prompts())
     _check_cast(cast, attached.cast, form)
     _check_prompts(settings, as_elements(settings, cast), attached.images, form)
@@ -64,9 +69,18 @@ def check_settings(
     _check_look(settings, form)
     _check_images(attached, len(cast), form)
     _check_frames(attached, form)
+    extras.check(settings.extra, form)
     if not 1 <= takes <= MAX_TAKES:
         raise InvalidRequestError(
             f"You can have 1 to {MAX_TAKES} takes of a video; you asked for {takes}."
+        )
+
+
+def _check_usable(form: ModelForm) -> None:
+    if form.unfillable:
+        missing = listed([code(name) for name in form.unfillable], "and")
+        raise InvalidRequestError(
+            f"This model needs {missing}, which cannot be given from here. Choose another model."
         )
 
 
@@ -83,6 +97,13 @@ def _check_cast(names: Sequence[str], cast: Mapping[str, int] | None, form: Mode
         if name.casefold() not in known:
             raise InvalidRequestError(
                 f"@{name} is in the prompt, but nobody in the cast has that name."
+            )
+    most = form.elements.max_angles + 1 if form.elements else 0
+    for name, pictures in cast.items():
+        if pictures > most:
+            raise InvalidRequestError(
+                f"@{name} has {pictures} pictures; of one cast member this model takes "
+                f"{most} at most."
             )
 
 
@@ -134,7 +155,13 @@ def _check_length(settings: VideoSettings, form: ModelForm) -> None:
                 f"Shot {number} is {shot.duration_s} s long; "
                 f"a shot can be {field.min_shot_s} to {field.max_shot_s} s."
             )
-    if form.duration is None or settings.duration_s in form.duration.choices_s:
+    if form.duration is None:
+        if not shots and settings.duration_s != form.default_duration_s:
+            raise InvalidRequestError(
+                "This model decides on the length itself. Leave the duration out."
+            )
+        return
+    if settings.duration_s in form.duration.choices_s:
         return
     lengths = _lengths(form.duration)
     if shots:
@@ -148,10 +175,15 @@ def _check_length(settings: VideoSettings, form: ModelForm) -> None:
 
 def _check_look(settings: VideoSettings, form: ModelForm) -> None:
     field = form.aspect_ratio
-    if field is not None and settings.aspect_ratio not in field.choices:
+    asked = settings.aspect_ratio
+    if field is None and asked:
         raise InvalidRequestError(
-            f"The aspect ratio can be {_listed(field.choices)}; "
-            f"you asked for {settings.aspect_ratio or 'none'}."
+            "This model decides on the shape itself. Leave the aspect ratio out."
+        )
+    if field is not None and asked not in field.choices:
+        shown = asked if _SHAPE.fullmatch(asked) else code(asked)
+        raise InvalidRequestError(
+            f"The aspect ratio can be {listed(field.choices)}; you asked for {shown}."
         )
     if settings.audio and form.audio is None:
         raise InvalidRequestError("This model makes no sound. Ask for the video without it.")
@@ -165,12 +197,12 @@ def _check_images(attached: Attached, names: int, form: ModelForm) -> None:
         )
     if field is not None and field.most is not None and images > field.most:
         raise InvalidRequestError(
-            f"The model takes {_count(field.most, 'reference image')} at most; "
+            f"The model takes {count(field.most, 'reference image')} at most; "
             f"you attached {images}."
         )
     if field is not None and images < field.least:
         raise InvalidRequestError(
-            f"This model needs at least {_count(field.least, 'reference image')}; "
+            f"This model needs at least {count(field.least, 'reference image')}; "
             f"{_attached(images)}."
         )
     of_cast = names if attached.cast is None else sum(attached.cast.values())
@@ -178,7 +210,7 @@ def _check_images(attached: Attached, names: int, form: ModelForm) -> None:
     if most is not None and images + of_cast > most:
         raise InvalidRequestError(
             f"The model takes {most} images in all, and the cast's pictures count too: "
-            f"{_count(images, 'image')} and {_count(of_cast, 'picture')} of the cast are "
+            f"{count(images, 'image')} and {count(of_cast, 'picture')} of the cast are "
             f"{images + of_cast - most} too many."
         )
 
@@ -210,18 +242,10 @@ def _lengths(field: DurationField) -> str:
     choices = field.choices_s
     if choices[-1] - choices[0] == len(choices) - 1 > 1:
         return f"{choices[0]} to {choices[-1]}"
-    return _listed(tuple(str(choice) for choice in choices))
+    return listed(tuple(str(choice) for choice in choices))
 
 
 def _attached(images: int) -> str:
     if images == 0:
         return "no image is attached"
     return "1 image is attached" if images == 1 else f"{images} images are attached"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -143,7 +143,7 @@ class ModelForm:
         """The shape of a video for which none was asked; empty where the model decides."""
         return self.aspect_ratio.default if self.aspect_ratio else ""
 
-    def extra(self, name: str) -> ExtraField | None:
+    def extra_named(self, name: str) -> ExtraField | None:
         """The extra parameter of this name, whatever its case."""
         wanted = name.casefold()
         return next((one for one in self.extras if one.parameter.casefold() == wanted), None)

@@ -43,7 +43,7 @@ def oxen_takes(settings: VideoSettings, attached: Attached) -> bool:
             start_frame="https://cdn.test/s.png" if attached.start_frame else None,
             elements=tuple(
                 ElementAddresses("https://cdn.test/front.png", ("https://cdn.test/side.png",) * n)
-                for n in [(attached.cast or {}).get(name, 1) - 1 for name in names]
+                for n in [(attached.cast or {}).get(name.casefold(), 1) - 1 for name in names]
             ),
         ),
     )
@@ -89,7 +89,7 @@ def test_what_passes_is_what_the_model_takes(settings: VideoSettings, attached: 
     cast = {
         name: pictures
         for name, pictures in (attached.cast or {}).items()
-        if name in named(tidied.prompts())
+        if name in [asked.casefold() for asked in named(tidied.prompts())]
     }
     asked = replace(attached, cast=cast)
     taken = oxen_takes(tidied, asked)

@@ -228,9 +228,35 @@ def test_a_schema_that_refers_to_itself_comes_to_an_end() -> None:
 
 
 words = st.sampled_from(
-    "type properties items enum const anyOf allOf $ref required default minimum maximum maxItems "
-    "maxLength duration prompt images aspect_ratio string integer array object null #/$defs/a "
-    "#/properties/duration 16:9 5s".split()
+    [
+        "type",
+        "properties",
+        "items",
+        "enum",
+        "const",
+        "anyOf",
+        "allOf",
+        "$ref",
+        "required",
+        "default",
+        "minimum",
+        "maximum",
+        "maxItems",
+        "maxLength",
+        "duration",
+        "prompt",
+        "images",
+        "aspect_ratio",
+        "string",
+        "integer",
+        "array",
+        "object",
+        "null",
+        "#/$defs/a",
+        "#/properties/duration",
+        "16:9",
+        "5s",
+    ]
 )
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | words
 schemas = st.dictionaries(
