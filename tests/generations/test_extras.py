@@ -95,15 +95,16 @@ def test_values_are_read_by_the_kind_of_their_parameter(typed: str) -> None:
         (
             "style=oil painting",
             (
-                "`painting` is not known to this model. Under extra it takes `resolution`, `seed`, "
-                "`strength`, `loop`, `style`, `fps` and `source`. Put a value with spaces into quotes."
+                "`painting` is not known to this model. Under extra it takes `resolution`, "
+                "`seed`, `strength`, `loop`, `style`, `fps` and `source`. "
+                "Put a value with spaces into quotes."
             ),
         ),
         (
             "`@everyone`=1",
             (
-                "`'@everyone'` is not known to this model. Under extra it takes `resolution`, `seed`, "
-                "`strength`, `loop`, `style`, `fps` and `source`."
+                "`'@everyone'` is not known to this model. Under extra it takes `resolution`, "
+                "`seed`, `strength`, `loop`, `style`, `fps` and `source`."
             ),
         ),
     ],
