@@ -42,10 +42,10 @@ _MOST_ATTEMPTS = 2
 _LATE_MS = 48 * 3_600_000
 """How long after its attempt an orphan is still looked for."""
 _CLOCK_SKEW_S = 600
-"""How much earlier than the attempt Oxen's clock may say that a generation was enqueued.
+"""How much earlier than the attempt Oxen may say that a generation was enqueued.
 
-A machine whose clock is minutes ahead must still recognise what it paid for. Until then nobody's
-generation with the very same prompt and settings would have to be somebody else's.
+Beside what its replies tell of the two clocks: that was perhaps measured at another time. Until
+then nobody's generation with the very same prompt and settings would have to be somebody else's.
 """
 
 
@@ -143,12 +143,12 @@ class Sweeper:
         kept but how far those are that are rendering: Oxen lists thousands, for ever.
         """
         known = {generation.oxen_id for generation in rendering}
-        since_s = min(map(_earliest_enqueued_s, looked_for), default=None)
+        first = min(looked_for, key=lambda g: g.first_attempted_at_ms or 0, default=None)
 
         def is_whole(oxen_id: str, enqueued_at_s: int | None) -> bool:
-            if since_s is None or oxen_id in known:
+            if first is None or oxen_id in known:
                 return False
-            return enqueued_at_s is None or enqueued_at_s >= since_s
+            return self._is_late_enough(first, enqueued_at_s)
 
         listed: dict[str, RemoteGeneration] = {}
         is_complete = True
@@ -233,11 +233,17 @@ class Sweeper:
         _log.warning("sweep.orphan", generation=parent.id, oxen_id=orphan.oxen_id)
 
     def _is_from(self, generation: Generation, remote: RemoteGeneration) -> bool:
-        enqueued_s = remote.enqueued_at_s
-        if enqueued_s is not None and enqueued_s < _earliest_enqueued_s(generation):
+        if not self._is_late_enough(generation, remote.enqueued_at_s):
             return False
         fingerprint = generation.attempt_fingerprint
         return fingerprint is not None and self._wire.matches(fingerprint, remote)
+
+    def _is_late_enough(self, generation: Generation, enqueued_at_s: int | None) -> bool:
+        """Whether what was enqueued then, by Oxen's clock, may come from an attempt of this one."""
+        # An attempt that lies in the future was put on record by a clock that was set back since.
+        attempted_ms = min(generation.first_attempted_at_ms or 0, self._clock())
+        earliest_s = attempted_ms / 1000 - self._queue.ahead_s() - _CLOCK_SKEW_S
+        return enqueued_at_s is None or enqueued_at_s >= earliest_s
 
     async def _adopt(self, generation: Generation, orphan: RemoteGeneration) -> None:
         adopted = await self._store.accept(
@@ -269,7 +275,3 @@ class Sweeper:
             )
             _log.warning("sweep.given_up", generation=generation.id)
             self._signals.changed(failed)
-
-
-def _earliest_enqueued_s(generation: Generation) -> int:
-    return (generation.first_attempted_at_ms or 0) // 1000 - _CLOCK_SKEW_S

@@ -7,8 +7,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -24,6 +22,7 @@ from bot.models.clock import Clock
 from bot.oxen import replies
 from bot.oxen.echoes import EchoFilter
 from bot.oxen.host import OxenHost
+from bot.oxen.server_clock import ServerClock, http_date
 from bot.oxen.transport import HTTP_FAILURES
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -64,6 +63,7 @@ class OxenCalls:
         self._host = host
         self._clock = clock
         self._retry = retry
+        self.server_clock = ServerClock(clock)
 
     async def once(
         self,
@@ -94,6 +94,7 @@ class OxenCalls:
             content["timeout"] = timeout
         try:
             async with self._client.stream(method, url, headers=headers, **content) as response:
+                self.server_clock.told(response.headers)
                 body = await _read(response, max_bytes)
         except NOT_SENT as error:
             raise OxenUnreachableError(type(error).__name__) from error
@@ -139,13 +140,8 @@ def retry_after_s(headers: Mapping[str, str], *, now_ms: int) -> float | None:
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, moment.timestamp() - now_ms / 1000)
+    moment = http_date(value)
+    return None if moment is None else max(0.0, moment.timestamp() - now_ms / 1000)
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytearray:

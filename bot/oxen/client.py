@@ -115,6 +115,10 @@ class OxenClient:
         )
         return replies.generations(body, status)
 
+    def ahead_s(self) -> float:
+        """By how many seconds this machine's clock was ahead of Oxen's, at most."""
+        return self._calls.server_clock.ahead_s
+
     async def cancel(self, oxen_id: str) -> None:
         """Ask Oxen to cancel; changes nothing for a finished one. Raises ``OxenNotFoundError``."""
         body = await self._calls.repeatedly("DELETE", path_of("api", "ai", "queue", oxen_id))

@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.models.clock import Clock
 from bot.models.remote import RemoteStatus
 from bot.sandbox.books import Books
 from bot.sandbox.changes import Changes
@@ -198,7 +200,7 @@ class Sandbox:
         middleware = gate(
             api_key=options.api_key, faults=self.faults, books=self.books, changes=self.changes
         )
-        app = _application(middleware)
+        app = _application(middleware, options.clock)
         ModelRoutes().add_to(app)
         QueueRoutes(
             self._generations,
@@ -215,7 +217,7 @@ class Sandbox:
         app.router.add_get("/api/events", self._streams.serve, name="events")
         self._results.add_to(app)
         RepositoryRoutes(folder / "repositories").add_to(app)
-        storage = _application(middleware)
+        storage = _application(middleware, options.clock)
         self._results.add_storage_to(storage)
         self._storage_port = await _serve_application(stack, storage, self._host, 0)
         self.port = await _serve_application(stack, app, self._host, self.port)
@@ -251,8 +253,13 @@ async def serve(
         await asyncio.get_running_loop().create_future()
 
 
-def _application(middleware: Middleware) -> web.Application:
-    return web.Application(middlewares=[middleware], client_max_size=_LARGEST_BODY_BYTES)
+def _application(middleware: Middleware, clock: Clock) -> web.Application:
+    async def dated(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(clock() / 1000, usegmt=True)
+
+    app = web.Application(middlewares=[middleware], client_max_size=_LARGEST_BODY_BYTES)
+    app.on_response_prepare.append(dated)
+    return app
 
 
 async def _serve_application(

@@ -100,9 +100,12 @@ async def test_an_attempt_that_never_shows_is_reported_and_not_sent_again(
 async def test_an_older_generation_with_the_same_prompt_is_not_taken_for_this_one(
     start_sandbox: StartSandbox, session_for: Session
 ) -> None:
-    an_hour_ago = system_clock() - 3_600_000
-    sandbox = await start_sandbox(clock=lambda: an_hour_ago, link_lifetime_seconds=10**6)
+    behind_ms = [3_600_000]
+    sandbox = await start_sandbox(
+        clock=lambda: system_clock() - behind_ms[0], link_lifetime_seconds=10**6
+    )
     await (await session_for(sandbox, Mode.POLL)).make()
+    behind_ms[0] = 0
     sandbox.faults.arm("error-500", route="enqueue")
 
     with pytest.raises(CommandError, match="did not show it"):

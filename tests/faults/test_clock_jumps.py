@@ -57,11 +57,20 @@ async def test_a_jump_after_a_lost_reply_adopts_and_pays_once(rig: Rig, minutes:
     await ended_well(rig, states={DELIVERED, FAILED})
 
 
-@pytest.mark.parametrize("minutes", [9, 0, -9, -DAY_MINUTES])
+@pytest.mark.parametrize("minutes", [DAY_MINUTES, 31, 0, -9, -DAY_MINUTES])
 async def test_a_clock_that_has_always_been_wrong_pays_once(rig: Rig, minutes: int) -> None:
     rig.clock.jump_minutes(minutes)
     rig.sandbox.faults.arm("lost-reply", times=1)
 
     await step_in(rig, GenerationState.RESERVED, lambda: None)
+
+    await ended_well(rig)
+
+
+async def test_a_clock_that_is_set_right_after_a_lost_reply_pays_once(rig: Rig) -> None:
+    rig.clock.jump_minutes(DAY_MINUTES)
+    rig.sandbox.faults.arm("lost-reply", times=1)
+
+    await step_in(rig, GenerationState.SUBMITTING, lambda: rig.clock.jump_minutes(-DAY_MINUTES))
 
     await ended_well(rig)

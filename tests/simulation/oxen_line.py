@@ -56,6 +56,7 @@ class OxenLine:
         self._heard_s: dict[str, float] = {}
         self._answered_s: dict[str, float] = {}
         self._asked_s: dict[str, float] = {}
+        self._ahead_s = 0.0
 
     async def enqueue(self, payload: Mapping[str, Any]) -> RemoteGeneration:
         task = asyncio.current_task()
@@ -129,6 +130,7 @@ class OxenLine:
         self, status: RemoteStatus, *, whole: Callable[[str, int | None], bool] | None = None
     ) -> RemoteListing:
         def look() -> RemoteListing:
+            self._ahead_s = max(self._ahead_s, self._timeline.clock_offset_ms / 1000)
             shown = [
                 one
                 if whole is None or whole(one.oxen_id, one.enqueued_at_s)
@@ -142,6 +144,9 @@ class OxenLine:
             return RemoteListing(tuple(shown), is_complete=True)
 
         return await self._asked(f"list {status}", look)
+
+    def ahead_s(self) -> float:
+        return self._ahead_s
 
     async def cancel(self, oxen_id: str) -> None:
         await self._asked(f"DELETE {oxen_id}", lambda: self._books.cancel(oxen_id))

@@ -11,8 +11,7 @@ from tests.simulation.timeline import Timeline
 
 Spawn: TypeAlias = Callable[[Callable[[Process], Coroutine[Any, Any, object]]], bool]
 
-_JUMPS_MS = (-3_600_000, -30_000, 30_000, 500_000)
-"""Ahead by no more than what the bot tolerates of a clock (ten minutes)."""
+_JUMPS_MS = (-3_600_000, -30_000, 30_000, 500_000, 10_800_000)
 
 
 def upheave(what: str, timeline: Timeline, channel: Channel, spawn: Spawn) -> None:

@@ -17,7 +17,7 @@ from bot.models.remote import RemoteGeneration, RemoteStatus
 from bot.oxen.fingerprint import fingerprint, matches
 
 _CLOCK_SKEW_S = 5
-"""How much earlier than the attempt Oxen's clock may say that it was enqueued."""
+"""How much earlier than the attempt Oxen may say that it was enqueued, clocks that differ aside."""
 _DEFAULT_RETRY_AFTER_S = 10.0
 _LAST_WORD_S = 10.0
 """How long an interrupted command waits for the answer to a POST that is under way."""
@@ -119,9 +119,10 @@ class Attempt:
         """All generations that could be this request; one of them may be somebody else's."""
         found = []
         asked = fingerprint(self._payload)
-        earliest_s = (self._begun_at_ms or 0) // 1000 - _CLOCK_SKEW_S
+        begun_s = (self._begun_at_ms or 0) // 1000
         for status in RemoteStatus:
             for remote in (await self._queue.list(status)).generations:
+                earliest_s = begun_s - self._queue.ahead_s() - _CLOCK_SKEW_S
                 is_late_enough = remote.enqueued_at_s is None or remote.enqueued_at_s >= earliest_s
                 if is_late_enough and matches(asked, remote):
                     found.append(remote)

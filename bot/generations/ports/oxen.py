@@ -36,6 +36,10 @@ class OxenQueue(Protocol):
         """
         ...
 
+    def ahead_s(self) -> float:
+        """By how many seconds this machine's clock was ahead of Oxen's, at most; 0 if unknown."""
+        ...
+
     async def cancel(self, oxen_id: str) -> None:
         """Ask Oxen to cancel; changes nothing for a finished one."""
         ...
