@@ -30,13 +30,15 @@ _PICTURES = frozenset(
 
 _SHOTS = "multi_prompt"
 
+_DATA, _LINK = "data:sha256:", "link:sha256:"
 _ADDRESS = re.compile(r"(https?|data):", re.IGNORECASE)
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:
     """Canonical JSON of what was asked for.
 
-    Addresses appear as their kind and SHA-256, so that neither signatures nor pictures are stored.
+    Addresses appear as their kind and SHA-256, so that neither signatures nor pictures are stored;
+    a link has a second one, of what is left without its query.
     """
     asked = {
         name: value if name in _TEXTS else _digested(value)
@@ -83,9 +85,9 @@ def _digested(value: Any) -> Any:
     if isinstance(value, str) and is_digest(value):
         return value
     if isinstance(value, str) and (kind := _ADDRESS.match(value)):
-        digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-        family = "data" if kind[1].lower() == "data" else "link"
-        return f"{family}:sha256:{digest}"
+        if kind[1].lower() == "data":
+            return f"{_DATA}{_sha256(value)}"
+        return f"{_LINK}{_sha256(value)}:{_sha256(_unsigned(value))}"
     if isinstance(value, Mapping):
         return {str(name): _digested(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -98,15 +100,31 @@ def _agree(asked: Any, echoed: Any) -> bool:
         return len(asked) == len(echoed) and all(map(_agree, asked, echoed))
     if isinstance(asked, dict) and isinstance(echoed, dict):
         return all(_agree(value, echoed[name]) for name, value in asked.items() if name in echoed)
-    if isinstance(asked, str) and asked.startswith(("data:sha256:", "link:sha256:")):
-        kind = asked.partition(":")[0]
-        if not isinstance(echoed, str) or not echoed.startswith(f"{kind}:sha256:"):
+    if isinstance(asked, str) and asked.startswith((_DATA, _LINK)):
+        kind = _DATA if asked.startswith(_DATA) else _LINK
+        if not isinstance(echoed, str) or not echoed.startswith(kind):
             return True
-        return asked == echoed
+        # Of a link one of the two digests is enough: its signature may be left out, or renewed.
+        return not _digests(asked).isdisjoint(_digests(echoed))
     if isinstance(asked, list | dict) or isinstance(echoed, list | dict):
         # Pictures in another form than they were sent in tell nothing.
         return True
     return _plain(asked) == _plain(echoed)
+
+
+def _digests(digested: str) -> set[str]:
+    return set(digested.split(":")[2:])
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unsigned(address: str) -> str:
+    """Where a picture lies: the path names it, and the query holds signatures."""
+    scheme, _, rest = re.split(r"[?#]", address, maxsplit=1)[0].partition(":")
+    host, slash, path = rest.removeprefix("//").partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}"
 
 
 def _plain(value: Any) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,8 @@ def test_neither_signatures_nor_pictures_are_stored() -> None:
         {"tail_image_url": None, "elements": []},
         {"input_image": [PAYLOAD["input_image"][0], "https://hub.oxen.ai/kept/b.png"]},
         {"input_image": None},
+        {"start_image_url": "https://cdn.example/s.png"},
+        {"start_image_url": "https://CDN.example/s.png?sig=RENEWED"},
         {"input_image": "2 images"},
         {"input_image": [{"url": "https://x"}, {"url": "https://y"}]},
     ],
@@ -106,6 +109,14 @@ def test_the_pictures_of_elements_are_hashed_too() -> None:
     assert "SECRET" not in kept
     assert matches(kept, at_oxen(prompt="p", elements=elements))
     assert not matches(kept, at_oxen(prompt="p", elements=other))
+
+
+def test_a_link_kept_before_its_path_was_is_recognised_as_a_whole() -> None:
+    kept = re.sub(r"(link:sha256:\w{64}):\w{64}", r"\1", KEPT)
+
+    assert kept != KEPT
+    assert matches(kept, at_oxen(**PAYLOAD))
+    assert not matches(kept, at_oxen(start_image_url="https://cdn.example/other.png"))
 
 
 @given(
