@@ -137,6 +137,10 @@ class StaleStateError(StoreError):
     """A state change found another state than expected: somebody else was first."""
 
 
+class NameTakenError(StoreError):
+    """A name must be unique in its place, and another has it."""
+
+
 # --- Discord --------------------------------------------------------------------------------
 
 

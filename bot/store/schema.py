@@ -326,6 +326,39 @@ cast_reports = Table(
     comment="Requests to remove a likeness; they outlive the member.",
 )
 
+cast_proposals = Table(
+    "cast_proposals",
+    metadata,
+    Column("id", BigInt, Identity(), primary_key=True),
+    Column("user_id", BigInt, nullable=False),
+    Column("member_id", BigInt),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("guild_id", BigInt),
+    Column("role_id", BigInt),
+    Column("proposed_at_ms", BigInt, nullable=False, index=True),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+    comment="Cast members that wait for the word that the person shown agrees.",
+)
+
+cast_proposal_pictures = Table(
+    "cast_proposal_pictures",
+    metadata,
+    Column("proposal_id", BigInt, ForeignKey("cast_proposals.id"), primary_key=True),
+    Column("angle", BigInt, primary_key=True),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("width_px", BigInt, nullable=False),
+    Column("height_px", BigInt, nullable=False),
+    Column("size_bytes", BigInt, nullable=False),
+    CheckConstraint("angle BETWEEN 0 AND 3", name="angle"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    sqlite_strict=True,
+    comment="Views of a proposed cast member; angle 0 is the front.",
+)
+
 presets = Table(
     "presets",
     metadata,

@@ -65,6 +65,44 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cast_reports_guild_id"), "cast_reports", ["guild_id"])
     op.create_index(op.f("ix_cast_reports_member_id"), "cast_reports", ["member_id"])
     op.create_table(
+        "cast_proposals",
+        sa.Column("id", portable.BigInt(), sa.Identity(always=False), nullable=False),
+        sa.Column("user_id", portable.BigInt(), nullable=False),
+        sa.Column("member_id", portable.BigInt()),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("guild_id", portable.BigInt()),
+        sa.Column("role_id", portable.BigInt()),
+        sa.Column("proposed_at_ms", portable.BigInt(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cast_proposals")),
+        comment="Cast members that wait for the word that the person shown agrees.",
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_cast_proposals_proposed_at_ms"), "cast_proposals", ["proposed_at_ms"])
+    op.create_table(
+        "cast_proposal_pictures",
+        sa.Column("proposal_id", portable.BigInt(), nullable=False),
+        sa.Column("angle", portable.BigInt(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("width_px", portable.BigInt(), nullable=False),
+        sa.Column("height_px", portable.BigInt(), nullable=False),
+        sa.Column("size_bytes", portable.BigInt(), nullable=False),
+        sa.CheckConstraint("angle BETWEEN 0 AND 3", name=op.f("ck_cast_proposal_pictures_angle")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_cast_proposal_pictures_sha256")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["cast_proposals.id"],
+            name=op.f("fk_cast_proposal_pictures_proposal_id"),
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", "angle", name=op.f("pk_cast_proposal_pictures")),
+        comment="Views of a proposed cast member; angle 0 is the front.",
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_cast_proposal_pictures_sha256"), "cast_proposal_pictures", ["sha256"])
+    op.create_table(
         "presets",
         sa.Column("id", portable.BigInt(), sa.Identity(always=False), nullable=False),
         sa.Column("owner_id", portable.BigInt(), nullable=False),
