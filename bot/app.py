@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from bot.casts.reports import CastReports
+from bot.casts.resolving import CastResolver
+from bot.casts.service import CastService
 from bot.client import ClapperboardBot, Services
 from bot.config import Config, ImageLimits
 from bot.generations.address_book import AddressBook, ReferenceDelivery
@@ -50,6 +53,7 @@ from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
+from bot.store.casts import SqlCast
 from bot.store.database import Database
 from bot.store.drafts import DAY_MS, SqlDrafts
 from bot.store.engines import sqlite_url
@@ -196,6 +200,9 @@ class Application:
             self.pictures, lambda model: _picture_rules(config.images.limits_for(model))
         )
         history = HistoryService(SqlHistory(self._database), self.videos, zone=zone)
+        attachments = Attachments(desk, clock=clock)
+        casts = SqlCast(self._database)
+        cast = CastService(casts, clock=clock)
         return Services(
             generations=generations,
             history=history,
@@ -206,8 +213,12 @@ class Application:
                 generations,
                 drafts,
                 Reservations(generations, placeholders),
-                Attachments(desk, clock=clock),
+                attachments,
+                CastResolver(casts),
             ),
+            attachments=attachments,
+            cast=cast,
+            cast_reports=CastReports(casts, cast, clock=clock),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             model=config.oxen.model,
         )

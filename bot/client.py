@@ -12,6 +12,8 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.casts.reports import CastReports
+from bot.casts.service import CastService
 from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
 from bot.generations.oversight import Oversight
@@ -19,6 +21,7 @@ from bot.generations.service import GenerationService
 from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
+from bot.posting.taking_in import Attachments
 from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
@@ -56,6 +59,9 @@ class Services:
     quotas: QuotaService
     intake: Intake
     looking_back: LookingBack
+    attachments: Attachments
+    cast: CastService
+    cast_reports: CastReports
     oversight: Oversight
     model: str
     """The model that ``/video create`` uses."""

@@ -8,12 +8,10 @@ from dataclasses import replace
 
 from bot.models.generation import VideoSettings
 
-NAME_MAX_CHARS = 32
 _NUMBERED = re.compile(r"@(image|element)(\d+)", re.IGNORECASE)
-_NAMED = re.compile(
-    rf"(?<![\w@.])@(?!(?:image|element)\d)([^\W\d_][\w-]{{0,{NAME_MAX_CHARS - 1}}})", re.IGNORECASE
-)
-"""Not inside a word, so that an e-mail address names nobody."""
+_NAMED = re.compile(r"(?<![\w@.])@(?!(?:image|element)\d)([^\W\d_][\w-]*)", re.IGNORECASE)
+"""Not inside a word, so that an e-mail address names nobody; too long a name is none that is known,
+rather than the beginning of one."""
 
 
 def spelled_as_the_model_reads(prompt: str) -> str:
@@ -65,3 +63,10 @@ def as_elements(settings: VideoSettings, names: Sequence[str]) -> VideoSettings:
         prompt=translated(settings.prompt),
         shots=tuple(replace(s, prompt=translated(s.prompt)) for s in settings.shots),
     )
+
+
+def with_cast(prompt: str, names: Iterable[str]) -> str:
+    """The prompt with ``@name`` after it for each of the cast that it does not name."""
+    there = {name.casefold() for name in named([prompt])}
+    missing = dict.fromkeys(name for name in names if name.casefold() not in there)
+    return " ".join([prompt, *(f"@{name}" for name in missing)])

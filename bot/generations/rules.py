@@ -209,10 +209,18 @@ def _check_images(attached: Attached, names: int, form: ModelForm) -> None:
     most = form.max_images_in_all
     if most is not None and images + of_cast > most:
         raise InvalidRequestError(
-            f"The model takes {most} images in all, and the cast's pictures count too: "
-            f"{count(images, 'image')} and {count(of_cast, 'picture')} of the cast are "
-            f"{images + of_cast - most} too many."
+            f"The model takes {most} images in all, and the cast's pictures count too. "
+            f"{_who_brings(attached, of_cast)}: {images + of_cast - most} too many."
         )
+
+
+def _who_brings(attached: Attached, of_cast: int) -> str:
+    """``1 attached, @luna 4 and @rex 1 are 6``."""
+    parts = [f"{attached.images} attached"] if attached.images else []
+    if attached.cast is None:
+        parts.append(f"{of_cast} of the cast")
+    parts += [f"@{name} {pictures}" for name, pictures in (attached.cast or {}).items()]
+    return f"{listed(parts, 'and')} are {attached.images + of_cast}"
 
 
 def _check_frames(attached: Attached, form: ModelForm) -> None:

@@ -6,14 +6,17 @@ import aiohttp
 import discord
 import structlog
 
+from bot.casts.resolving import CastResolver
 from bot.errors import InvalidImageError, InvalidRequestError, UserError
 from bot.generations.drafting import DraftService
+from bot.generations.mentions import named
 from bot.generations.service import Actor, GenerationService
-from bot.models.generation import VideoSettings
+from bot.models.draft import Draft
 from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import Interaction, acknowledge, answer
 from bot.posting.reserving import Order, Reservations
 from bot.posting.taking_in import Attachments
+from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Wish
 from bot.ui import answers
 
@@ -35,11 +38,13 @@ class Intake:
         drafts: DraftService,
         reservations: Reservations,
         attachments: Attachments,
+        cast: CastResolver,
     ) -> None:
         self._service = service
         self._drafts = drafts
         self._reservations = reservations
         self._attachments = attachments
+        self._cast = cast
 
     async def receive(self, interaction: Interaction, wish: Wish) -> None:
         """Turn a wish into a request, or tell the person why not."""
@@ -57,8 +62,8 @@ class Intake:
             if damaged:
                 words = [*(str(error) for error in damaged), _SEND_AGAIN]
                 raise InvalidImageError("\n".join(words))
-            elements = await self._cast(interaction, wish.settings)
             draft = wish.draft(interaction.user.id, references)
+            elements = await self._elements(interaction, draft)
             await self._reservations.make(interaction, Order(draft, elements), placeholder_id)
         except UserError as error:
             await self._refuse(interaction, wish, references, error)
@@ -80,7 +85,7 @@ class Intake:
             return
         draft = await self._drafts.draft(draft_id, actor)
         try:
-            elements = await self._cast(interaction, draft.settings)
+            elements = await self._elements(interaction, draft)
             order = Order(draft, elements, draft_id)
             await self._reservations.make(interaction, order, placeholder_id)
         except UserError as error:
@@ -89,13 +94,13 @@ class Intake:
             return
         await _close_card(interaction, answers.rendering_begun())
 
-    async def _cast(
-        self,
-        interaction: Interaction,  # noqa: ARG002  who asks decides whose cast is meant
-        settings: VideoSettings,  # noqa: ARG002  its prompts name the cast
-    ) -> tuple[Element, ...]:
+    async def _elements(self, interaction: Interaction, draft: Draft) -> tuple[Element, ...]:
         """Whom the prompts name, looked up anew for who asks now. Every way in passes here."""
-        return ()
+        return await self._cast.resolve(
+            named(draft.settings.prompts()),
+            viewer_of(interaction),
+            origin_request_id=draft.origin.request_id if draft.origin else None,
+        )
 
     async def _refuse(
         self,

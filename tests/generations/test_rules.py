@@ -168,8 +168,8 @@ def test_mentions_are_spelt_as_the_model_reads_them() -> None:
             {"prompt": "@luna waves at @rex and @Luna"},
             {"images": 1, "cast": {"luna": 4, "rex": 1}},
             (
-                "The model takes 4 images in all, and the cast's pictures count too: "
-                "1 image and 5 pictures of the cast are 2 too many."
+                "The model takes 4 images in all, and the cast's pictures count too. "
+                "1 attached, @luna 4 and @rex 1 are 6: 2 too many."
             ),
         ),
         (

@@ -1,0 +1,80 @@
+"""Whom the prompts of a request mean: the cast by name, for who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.casts.names import did_you_mean, mentioned
+from bot.casts.ports import CastStore
+from bot.errors import InvalidRequestError
+from bot.models.cast import CastMember, Viewer, by_precedence, handle_of
+from bot.models.references import Element
+
+
+class CastResolver:
+    """Looks names up anew each time: what was removed or is not shared is not used."""
+
+    def __init__(self, store: CastStore) -> None:
+        self._store = store
+
+    async def resolve(
+        self, names: Sequence[str], viewer: Viewer, *, origin_request_id: int | None = None
+    ) -> tuple[Element, ...]:
+        """The members of these names, in their order, as the viewer may use them.
+
+        ``origin_request_id`` is the request that this one is made from: a name that was good there
+        and is not here belongs to somebody else. Raises ``InvalidRequestError`` with the nearest
+        names that the viewer knows.
+        """
+        if not names:
+            return ()
+        usable = usable_by_handle(await self._store.around(viewer), viewer)
+        unknown = [name for name in names if handle_of(name) not in usable]
+        if unknown:
+            borrowed = await self._borrowed(viewer, origin_request_id)
+            known = [member.name for member in usable.values()]
+            raise InvalidRequestError(
+                "\n".join(
+                    _belongs_to_another(name)
+                    if handle_of(name) in borrowed
+                    else _nobody(name, known)
+                    for name in unknown
+                )
+            )
+        return tuple(usable[handle_of(name)].as_element() for name in names)
+
+    async def _borrowed(self, viewer: Viewer, request_id: int | None) -> frozenset[str]:
+        """The names in another person's request, which whoever sees it has read already."""
+        if request_id is None:
+            return frozenset()
+        found = await self._store.cast_of_request(request_id)
+        if found is None or found[0] == viewer.user_id:
+            return frozenset()
+        return frozenset(handle_of(name) for name in found[1])
+
+
+def usable_by_handle(members: tuple[CastMember, ...], viewer: Viewer) -> dict[str, CastMember]:
+    """What the viewer's prompts can name; of one name the one that is looked up first."""
+    usable: dict[str, CastMember] = {}
+    for member in by_precedence(members, viewer):
+        if member.is_usable_by(viewer):
+            usable.setdefault(handle_of(member.name), member)
+    return usable
+
+
+def _belongs_to_another(name: str) -> str:
+    return (
+        f"{mentioned(name)} is in the prompt, but belongs to somebody else, whose cast stays with "
+        "them. Name one of yours (/cast list), or describe in words who is seen."
+    )
+
+
+def _nobody(name: str, known: Sequence[str]) -> str:
+    hint = did_you_mean(name, known)
+    if not hint:
+        hint = (
+            "See who there is with /cast list, or add somebody with /cast add."
+            if known
+            else "Add somebody with /cast add, or describe in words who is seen."
+        )
+    return f"{mentioned(name)} is in the prompt, but nobody in the cast has that name. {hint}"
