@@ -25,6 +25,7 @@ from bot.generations.assembling import (
     assembled_engine,
     assembled_service,
 )
+from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS
@@ -54,6 +55,7 @@ from bot.starting.alone import alone_in, alone_with
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
 from bot.store.casts import SqlCast
+from bot.store.choosing import SqlChoices
 from bot.store.database import Database
 from bot.store.drafts import DAY_MS, SqlDrafts
 from bot.store.engines import sqlite_url
@@ -162,7 +164,7 @@ class Application:
         )
         models = ModelBook(client, [oxen.model])
         placeholders = DiscordPlaceholders(
-            self.bot, self.pictures, display_name=models.display_name
+            self.bot, self.pictures, self.videos, display_name=models.display_name
         )
         outside = Adapters(
             store=self.store,
@@ -207,6 +209,9 @@ class Application:
             generations=generations,
             history=history,
             looking_back=LookingBack(history, generations),
+            choosing=ChoosingService(
+                SqlChoices(self._database), generations, changed=self.engine.changed, clock=clock
+            ),
             quotas=quotas,
             drafts=drafts,
             intake=Intake(

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.casts.reports import CastReports
 from bot.casts.service import CastService
+from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
 from bot.generations.oversight import Oversight
@@ -31,6 +32,7 @@ EXTENSIONS = (
     "cogs.video_buttons",
     "cogs.draft_buttons",
     "cogs.history_buttons",
+    "cogs.takes_buttons",
     "cogs.quota",
     "cogs.moderation",
 )
@@ -56,6 +58,7 @@ class Services:
     generations: GenerationService
     drafts: DraftService
     history: HistoryService
+    choosing: ChoosingService
     quotas: QuotaService
     intake: Intake
     looking_back: LookingBack

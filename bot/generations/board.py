@@ -111,6 +111,7 @@ class ProgressBoard:
             expected_at_ms=None if overdue else expected_ms,
             oxen_away=self._oxen_away(),
             waiting_total=total,
+            choice=await self._store.choice(request_id) if asked.request.takes > 1 else None,
         )
 
     async def _show(self, request_id: int) -> Again:
@@ -187,4 +188,5 @@ def _states(progress: Progress) -> object:
         for g in progress.request.generations
     )
     waiting = progress.waiting_position is not None
-    return takes, progress.expected_at_ms is None, progress.oxen_away and waiting
+    away = progress.oxen_away and waiting
+    return takes, progress.expected_at_ms is None, away, progress.choice

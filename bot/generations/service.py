@@ -192,7 +192,7 @@ class GenerationService:
         self, generation_id: int, actor: Actor
     ) -> tuple[RequestWithTakes, Generation]:
         """Check that the person may delete this video; raises ``NotAllowedError``."""
-        asked, generation = await self._take(generation_id, actor)
+        asked, generation = await self.take(generation_id, actor)
         self._only_owner_or_moderator(asked, actor, "delete it")
         return asked, generation
 
@@ -204,7 +204,7 @@ class GenerationService:
 
     async def original(self, generation_id: int, actor: Actor) -> Original:
         """Fetch a fresh link to the video as Oxen made it; raises ``UnavailableError``."""
-        _, generation = await self._take(generation_id, actor)
+        _, generation = await self.take(generation_id, actor)
         if generation.oxen_id is None or generation.result is None:
             raise NotFoundError("There is no original: the video was never made.")
         try:
@@ -239,7 +239,8 @@ class GenerationService:
             private=request.private,
         )
 
-    async def _take(self, generation_id: int, actor: Actor) -> tuple[RequestWithTakes, Generation]:
+    async def take(self, generation_id: int, actor: Actor) -> tuple[RequestWithTakes, Generation]:
+        """One take with its request, if the person may see it; raises ``NotFoundError``."""
         generation = await self._store.generation(generation_id)
         if generation is None:
             raise NotFoundError("That video is not here any more.")

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from bot.media.pictures import read_picture
 
@@ -21,11 +21,11 @@ _WIDEST: Final = 3
 """Long side to short side up to which the short one is still as large as a tile."""
 
 
-def strip(pictures: Sequence[bytes], height_px: int) -> bytes:
+def strip(pictures: Sequence[bytes], height_px: int, labels: Sequence[str] = ()) -> bytes:
     """Return a WebP with the middle square of each picture, rounded, on nothing.
 
-    Pictures beyond the fourth are left out. Raises ``MediaError`` where one cannot be decoded.
-    Synchronous and slow.
+    Each may have a short label in its corner. Pictures beyond the fourth are left out. Raises
+    ``MediaError`` where one cannot be decoded. Synchronous and slow.
     """
     gap_px = max(1, height_px // _GAPS)
     step_px = height_px + gap_px
@@ -38,6 +38,8 @@ def strip(pictures: Sequence[bytes], height_px: int) -> bytes:
             (number * step_px, 0),
             mask,
         )
+        if number < len(labels):
+            _label(canvas, labels[number], (number * step_px, 0), height_px)
     drawn = io.BytesIO()
     canvas.save(drawn, "WEBP", quality=80)
     return drawn.getvalue()
@@ -49,3 +51,13 @@ def _rounded(side_px: int, radius_px: int) -> Image.Image:
         (0, 0, large.width - 1, large.height - 1), radius_px * _SMOOTHING, fill=255
     )
     return large.resize((side_px, side_px), Image.Resampling.LANCZOS)
+
+
+def _label(canvas: Image.Image, label: str, corner: tuple[int, int], side_px: int) -> None:
+    """Write a label into a tile's upper left corner, on a dark disc that any picture bears."""
+    radius_px = side_px // 9
+    middle = (corner[0] + radius_px * 3 // 2, corner[1] + radius_px * 3 // 2)
+    draw = ImageDraw.Draw(canvas)
+    draw.circle(middle, radius_px, fill=(12, 12, 16, 220))
+    font = ImageFont.load_default(radius_px * 1.3)
+    draw.text(middle, label, font=font, fill="white", anchor="mm")

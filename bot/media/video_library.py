@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sys
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from bot.media.durably import sync_file, sync_folder
 from bot.media.exit_status import EXIT_CANNOT_FIT
 from bot.media.poster import poster
 from bot.media.probe import probe_video
+from bot.media.strip import strip
 from bot.models.video import StoredVideo, VideoFacts
 
 _REMEMBERED_PROBES: Final = 1_000
@@ -102,6 +104,20 @@ class VideoLibrary:
     async def poster(self, video: StoredVideo, side_px: int) -> bytes:
         """A JPEG of one frame, its longer side at most ``side_px``; raises ``MediaError``."""
         return await asyncio.to_thread(poster, self.path(video), side_px=side_px)
+
+    async def poster_strip(
+        self, videos: Sequence[tuple[str, StoredVideo]], height_px: int
+    ) -> bytes:
+        """A frame of each video, at most four, labelled and side by side in one small WebP.
+
+        Raises ``MediaError`` where one cannot be had.
+        """
+
+        def drawn() -> bytes:
+            frames = [poster(self.path(video), side_px=3 * height_px) for _, video in videos]
+            return strip(frames, height_px, [label for label, _ in videos])
+
+        return await asyncio.to_thread(drawn)
 
     async def close(self) -> None:
         """Stop an encoder that is at work."""

@@ -18,3 +18,5 @@ class Draft:
     takes: int
     private: bool
     origin: Origin | None = None
+    poll: bool = False
+    """Whether everybody chooses among the takes."""

@@ -158,6 +158,8 @@ class NewRequest:
     elements: tuple[Element, ...] = ()
     """The cast that the prompts name, in the order of ``@Element1`` onwards."""
     origin: Origin | None = None
+    poll: bool = False
+    """Whether everybody chooses among the takes."""
     draft_id: int | None = None
     """The draft that was confirmed; a second request from it is never written."""
 

@@ -8,6 +8,7 @@ import structlog
 
 from bot.casts.resolving import CastResolver
 from bot.errors import InvalidImageError, InvalidRequestError, UserError
+from bot.generations.choosing import check_poll
 from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
 from bot.generations.service import Actor, GenerationService
@@ -50,6 +51,8 @@ class Intake:
         """Turn a wish into a request, or tell the person why not."""
         try:
             self._service.check(wish.settings, wish.roles(), takes=wish.takes)
+            if wish.poll:
+                check_poll(takes=wish.takes, private=wish.private)
         except InvalidRequestError as error:
             await acknowledge(interaction, public=False)
             kept, _ = await self._attachments.take_in(wish.pictures, wish.settings.model)

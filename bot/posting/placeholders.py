@@ -13,12 +13,15 @@ import discord
 from bot.errors import MediaError, PostAmbiguousError, PostError, PostImpossibleError
 from bot.generations.ports import Progress
 from bot.models.generation import GenerationState, VideoRequest
+from bot.models.video import StoredVideo
 from bot.posting.failures import translated
 from bot.ui.card import Card
-from bot.ui.progress_card import keeps_pictures, progress_view
+from bot.ui.progress_card import Pictures, pictures_of, progress_view
+from bot.ui.takes import finished_takes
 
 _STRIP_PX = 160
 _STRIP_NAME = "references.webp"
+_TAKES_NAME = "takes.webp"
 _SEARCHED_MESSAGES = 100
 _REMEMBERED_RESPONSES = 1_000
 
@@ -31,6 +34,16 @@ class Strips(Protocol):
         ...
 
 
+class PosterStrips(Protocol):
+    """Frames of finished videos side by side."""
+
+    async def poster_strip(
+        self, videos: Sequence[tuple[str, StoredVideo]], height_px: int
+    ) -> bytes:
+        """One small WebP of at most four frames, each with its label; raises ``MediaError``."""
+        ...
+
+
 class DiscordPlaceholders:
     """Keeps ``bot.generations.ports.Placeholders``."""
 
@@ -38,11 +51,13 @@ class DiscordPlaceholders:
         self,
         client: discord.Client,
         strips: Strips,
+        posters: PosterStrips,
         *,
         display_name: Callable[[str], str],
     ) -> None:
         self._client = client
         self._strips = strips
+        self._posters = posters
         self._display_name = display_name
         self._responses: OrderedDict[int, discord.Interaction[Any]] = OrderedDict()
 
@@ -63,7 +78,7 @@ class DiscordPlaceholders:
     async def show_progress(self, progress: Progress) -> int | None:
         """Bring the placeholder in step; its message id, or ``None`` where there is none."""
         request = progress.request.request
-        files = await self._strip_file(request) if keeps_pictures(progress) else []
+        files = await self._pictures(progress)
         card = progress_view(
             progress,
             model_name=self._display_name(request.settings.model),
@@ -160,6 +175,23 @@ class DiscordPlaceholders:
                 allowed_mentions=discord.AllowedMentions.none(),
             )
         return message.id
+
+    async def _pictures(self, progress: Progress) -> list[discord.File]:
+        shown = pictures_of(progress)
+        if shown is Pictures.REFERENCES:
+            return await self._strip_file(progress.request.request)
+        videos = [
+            (str(take.take), take.result)
+            for take in finished_takes(progress)
+            if take.result is not None
+        ]
+        if shown is Pictures.NOTHING or not videos:
+            return []
+        try:
+            drawn = await self._posters.poster_strip(videos, _STRIP_PX)
+        except MediaError:
+            return []
+        return [discord.File(io.BytesIO(drawn), filename=_TAKES_NAME)]
 
     async def _strip_file(self, request: VideoRequest) -> list[discord.File]:
         if not request.references:

@@ -129,6 +129,7 @@ class Reservations:
                 placeholder_message_id=placeholder_id,
                 elements=order.elements,
                 origin=draft.origin,
+                poll=draft.poll,
                 draft_id=order.draft_id,
             )
         )

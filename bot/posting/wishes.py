@@ -33,6 +33,8 @@ class Wish:
     """Already kept, from an earlier request."""
     takes: int = 1
     private: bool = False
+    poll: bool = False
+    """Whether everybody chooses among the takes."""
     origin: Origin | None = None
     """The request that it came out of."""
 
@@ -49,4 +51,5 @@ class Wish:
             takes=self.takes,
             private=self.private,
             origin=self.origin,
+            poll=self.poll,
         )

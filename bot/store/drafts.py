@@ -137,6 +137,7 @@ def _from_content(user_id: int, content: dict[str, Any]) -> Draft:
         takes=content["takes"],
         private=content["private"],
         origin=_origin(content.get("origin")),
+        poll=content.get("poll", False),
     )
 
 
@@ -147,6 +148,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "takes": draft.takes,
         "private": draft.private,
         "origin": asdict(draft.origin) if draft.origin else None,
+        "poll": draft.poll,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.models.choice import Choice
 from bot.models.generation import (
     Failure,
     Generation,
@@ -17,6 +18,7 @@ from bot.models.quota import QuotaWindow, Usage
 from bot.models.video import StoredVideo
 from bot.store import changing, looking, recovering, waiting
 from bot.store.accounting import person_usage
+from bot.store.choosing import load_choice
 from bot.store.database import Database
 from bot.store.reserving import request_of_draft, reserve
 from bot.store.rows import load_request
@@ -58,6 +60,10 @@ class SqlGenerationStore:
     async def request_of_draft(self, draft_id: int) -> RequestWithTakes | None:
         """The request that a draft has become."""
         return await self._database.run(request_of_draft, draft_id)
+
+    async def choice(self, request_id: int) -> Choice:
+        """How far the takes of a request are chosen among."""
+        return await self._database.run(load_choice, request_id)
 
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""

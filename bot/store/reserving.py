@@ -23,6 +23,7 @@ from bot.store.rows import (
 from bot.store.schema import (
     generations,
     people,
+    polls,
     request_elements,
     request_origins,
     request_references,
@@ -86,6 +87,8 @@ def reserve(
         )
     if (origin := origin_values(new)) is not None:
         connection.execute(insert(request_origins).values(request_id=request_id, **origin))
+    if new.poll:
+        connection.execute(insert(polls).values(request_id=request_id, opened_at_ms=now_ms))
     for take in range(1, new.takes + 1):
         generation_id = connection.execute(
             _ENTER_TAKE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 from discord import ui
@@ -15,6 +16,7 @@ from bot.ui.custom_ids import Action
 from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
 from bot.ui.prompts import quoted
 from bot.ui.stages import UNDER_WAY, Stage, can_cancel, overall_stage, stage_of
+from bot.ui.takes import choice_line, choice_row, finished_takes
 
 _ACCENTS = {
     Stage.WAITING: Accent.QUIET,
@@ -33,6 +35,7 @@ _TITLES = {
     Stage.RENDERING: "Rendering for",
     Stage.ARRIVING: "Arriving for",
     Stage.CANCELLING: "Cancelling for",
+    Stage.DONE: "Done for",
     Stage.PARTLY_DONE: "Partly done for",
     Stage.FAILED: "Not made for",
     Stage.CANCELLED: "Cancelled for",
@@ -46,34 +49,46 @@ _AWAY = {
 }
 
 
-def keeps_pictures(progress: Progress) -> bool:
-    """Whether the card shows reference pictures at all: a finished one shrinks to a line.
+class Pictures(Enum):
+    """What the card shows; where it is nothing, an edit must also drop the attachments."""
 
-    Where it does not, an edit must also drop the message's attachments.
-    """
-    return overall_stage(progress.request.generations) in UNDER_WAY
+    REFERENCES = "references"
+    TAKES = "takes"
+    """A frame of each finished take."""
+    NOTHING = "nothing"
+
+
+def pictures_of(progress: Progress) -> Pictures:
+    """Reference pictures as long as nothing is finished; a single finished video needs none."""
+    if finished_takes(progress):
+        return Pictures.TAKES
+    under_way = overall_stage(progress.request.generations) in UNDER_WAY
+    return Pictures.REFERENCES if under_way else Pictures.NOTHING
 
 
 def progress_view(progress: Progress, *, model_name: str, pictures: str | None = None) -> Card:
     """The placeholder as it stands now.
 
-    ``pictures`` is the name of an attached image with all reference pictures side by side: Discord
+    ``pictures`` is the name of an attached image with all pictures side by side: Discord
     draws each image as wide as the card, and several of them fill a phone. The header names the
     requester: send and edit with ``AllowedMentions.none()``, the result calls.
     """
     request, takes = progress.request.request, progress.request.generations
     stage = overall_stage(takes)
     who = figures.mention(request.user_id)
-    if stage is Stage.DONE:
+    finished = finished_takes(progress)
+    if stage is Stage.DONE and not finished:
         return Card(text(_done_line(progress, who)), accent=Accent.DONE)
 
     attention = progress.oxen_away and stage in UNDER_WAY
     items: list[ui.Item[Any]] = [text(f"### {_TITLES[stage]} {who}", quoted(request.settings))]
-    if pictures is not None and stage in UNDER_WAY:
-        items.append(picture(pictures, "Reference pictures"))
+    if pictures is not None:
+        shown = f"A frame of {len(finished)} takes" if finished else "Reference pictures"
+        items.append(picture(pictures, shown))
     items.append(
         text(
             *_status_lines(progress, stage),
+            choice_line(progress),
             figures.small(
                 *figures.small_print(
                     request.settings,
@@ -84,8 +99,8 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
             ),
         )
     )
-    if row := _buttons(request.id, stage, takes):
-        items.append(row)
+    rows = choice_row(progress), _buttons(request.id, stage, takes)
+    items.extend(row for row in rows if row is not None)
     return Card(*items, accent=Accent.ATTENTION if attention else _ACCENTS[stage])
 
 
@@ -163,16 +178,8 @@ def _take_status(progress: Progress, take: Generation) -> str:
 
 
 def _done_line(progress: Progress, who: str) -> str:
-    takes = progress.request.generations
-    if len(takes) == 1:
-        return f"Done for {who}{figures.DOT}{_link('see the video', progress, takes[0])}"
-    parts = (
-        _link(f"take {take.take}", progress, take)
-        if take.state is GenerationState.DELIVERED
-        else f"take {take.take} cancelled"
-        for take in takes
-    )
-    return f"Done for {who}{figures.DOT}{figures.DOT.join(parts)}"
+    [take] = [t for t in progress.request.generations if t.state is GenerationState.DELIVERED]
+    return f"Done for {who}{figures.DOT}{_link('see the video', progress, take)}"
 
 
 def _link(label: str, progress: Progress, take: Generation) -> str:

@@ -37,6 +37,7 @@ class CreateCommand(commands.Cog):
         duration="Length in seconds, 3 to 15; 5 if left out",
         audio="With sound; voices in Chinese and English",
         takes="How many different videos to make from it, each at full cost; 1 if left out",
+        poll="Let everybody choose among the takes; left out, you pick one",
         private="Only for you, by direct message",
     )
     @app_commands.choices(
@@ -62,6 +63,7 @@ class CreateCommand(commands.Cog):
         duration: app_commands.Range[int, 3, 15] = 5,
         audio: bool = False,
         takes: app_commands.Range[int, 1, 4] = 1,
+        poll: bool = False,
         private: bool = False,
     ) -> None:
         """Take the wish to the intake desk."""
@@ -78,6 +80,7 @@ class CreateCommand(commands.Cog):
             pictures=_pictures([image1, image2, image3, image4], start_frame, end_frame),
             takes=takes,
             private=private,
+            poll=poll,
         )
         await services.intake.receive(interaction, wish)
 

@@ -1,10 +1,12 @@
 """Several takes of one prompt: a row, a result and a charge for each, one card for all."""
 
+from typing import Any
+
 import pytest
 
 from bot.models.generation import GenerationState
 from bot.sandbox.faults import Fault
-from tests.world import World, private_answer, words
+from tests.world import World, button, private_answer, words
 
 BY_HAND = {"render_seconds": None}
 S = GenerationState
@@ -24,7 +26,7 @@ async def test_three_takes_are_three_videos_and_three_charges(world: World) -> N
     done = words(world.messages()[0])
     assert "Done for" in done
     for take, result in enumerate(results, start=1):
-        assert f"[take {take}](https://discord.com/channels/" in done
+        assert f"**Take {take}** · [see the video](https://discord.com/channels/" in done
         assert f"/{result.id})" in done
 
 
@@ -83,4 +85,85 @@ async def test_cancel_stops_the_rest_and_keeps_what_is_there(world: World) -> No
     card = words(world.messages()[0])
     assert "Done for" in card
     assert card.count("cancelled") == 2
-    assert card.count("[take ") == 1
+    assert card.count("[see the video](") == 1
+
+
+@pytest.mark.world(sandbox=BY_HAND)
+async def test_takes_appear_together_as_they_finish_and_the_owner_picks_one(world: World) -> None:
+    await world.create("a walk", takes=3, duration=3)
+    one, two, _ = await world.at_oxen(3)
+    await world.sandbox.finish(two.id)
+    await world.until(lambda: "see the video" in words(world.messages()[0]))
+    card = world.messages()[0]
+    assert [file.filename for file in card.attachments] == ["takes.webp"]
+    assert "[Pick take" not in words(card), "one is no choice yet"
+
+    await world.sandbox.finish(one.id)
+    card = await world.shows("[Pick take 1]", "[Pick take 2]", "picks the one to keep.")
+
+    refused = await world.ben.click(card, label="Pick take 1")
+    assert "who asked for these takes, picks the take." in words(private_answer(refused))
+
+    await world.restart()
+    told = await world.alice.click(world.messages()[0], label="Pick take 2")
+
+    assert "You picked take 2." in words(private_answer(told))
+    await world.shows("**Take 2** was picked.", "[Take 2 · picked]", "[Pick take 1]")
+
+
+async def test_in_a_poll_everybody_has_one_vote_that_can_be_moved(world: World) -> None:
+    await world.create("a walk", takes=2, duration=3, poll=True)
+    for take in (1, 2):
+        await world.delivered(take=take)
+    card = await world.shows("Everybody chooses", "no votes yet", "[Take 1 · 0]")
+
+    first, second = button(card, "Take 1 · 0"), button(card, "Take 2 · 0")
+    await world.ben.click(card, custom_id=first)
+    await world.alice.click(card, custom_id=first)
+    moved = await world.ben.click(card, custom_id=second)
+    await world.mia.click(card, custom_id=second)
+    assert "Your voice is with take 2." in words(private_answer(moved))
+    card = await world.shows("3 votes so far", "[Take 1 · 1]", "[Take 2 · 2]")
+
+    refused = await world.ben.click(card, label="Close the poll")
+    assert "or a moderator closes the poll" in words(private_answer(refused))
+    told = await world.alice.click(card, label="Close the poll")
+
+    assert "The poll is closed: take 2 it is." in words(private_answer(told))
+    card = await world.shows("**Take 2** was picked with 2 votes.")
+    assert "[Close the poll]" not in words(card)
+
+
+async def test_a_poll_that_ends_level_is_decided_by_the_owner(world: World) -> None:
+    await world.create("a walk", takes=2, duration=3, poll=True)
+    for take in (1, 2):
+        await world.delivered(take=take)
+    card = await world.shows("[Take 1 · 0]")
+    first, second = button(card, "Take 1 · 0"), button(card, "Take 2 · 0")
+    await world.ben.click(card, custom_id=first)
+    await world.alice.click(card, custom_id=second)
+
+    told = await world.mia.click(world.messages()[0], label="Close the poll")
+
+    assert "with takes 1 and 2 level. Pick one of them." in words(private_answer(told))
+    card = await world.shows("The poll ended with takes 1 and 2 level;", "[Pick take 1]")
+    late = await world.ben.click(card, label="Pick take 1")
+    assert "picks the take." in words(private_answer(late))
+    await world.alice.click(card, label="Pick take 1")
+    await world.shows("**Take 1** was picked with 1 vote.")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"takes": 1}, "A poll needs something to choose from: ask for 2 to 4 takes."),
+        ({"takes": 2, "private": True}, "In private there is nobody to vote."),
+    ],
+)
+async def test_a_poll_without_a_choice_or_without_people_is_refused(
+    world: World, options: dict[str, Any], told: str
+) -> None:
+    answered = await world.create("a walk", poll=True, **options)
+
+    assert told in words(private_answer(answered))
+    assert world.sandbox.generations == ()

@@ -30,7 +30,7 @@ class WireChannel(DiscordResults):
         super().__init__(client, display_name=str)
         self.wire = wire
         self.show_progress = DiscordPlaceholders(
-            client, _NoStrips(), display_name=str
+            client, _NoStrips(), _NoStrips(), display_name=str
         ).show_progress
 
     def visible(self, generation_id: int) -> list[WireMessage]:
@@ -42,6 +42,9 @@ class WireChannel(DiscordResults):
 class _NoStrips:
     async def strip(self, sha256s: Any, height_px: int) -> bytes:
         raise AssertionError("the requests of these tests have no pictures")
+
+    async def poster_strip(self, videos: Any, height_px: int) -> bytes:
+        raise AssertionError("the requests of these tests have one take")
 
 
 @contextmanager

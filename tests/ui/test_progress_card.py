@@ -4,7 +4,7 @@ import pytest
 
 from bot.models.generation import Failure, FailureKind, Generation, GenerationState
 from bot.ui.card import Accent, Card
-from bot.ui.progress_card import keeps_pictures, progress_view
+from bot.ui.progress_card import Pictures, pictures_of, progress_view
 from tests.ui.cards import (
     ALICE,
     MODEL_NAME,
@@ -126,12 +126,14 @@ def test_several_takes_have_a_line_each() -> None:
     assert labels(card) == ["Cancel"]
 
 
-def test_all_takes_delivered_shrink_to_one_line() -> None:
+def test_all_takes_stay_side_by_side_to_choose_from() -> None:
     card = view(take(State.DELIVERED, 1), take(State.DELIVERED, 2), take(State.CANCELLED, 3))
-    (line,) = shown(card).splitlines()
-    assert "[take 1](" in line
-    assert "[take 2](" in line
-    assert line.endswith("take 3 cancelled")
+    told = shown(card)
+    assert told.startswith(f"### Done for <@{ALICE}>")
+    assert told.count("[see the video](") == 2
+    assert "**Take 3** · cancelled" in told
+    assert f"<@{ALICE}> picks the one to keep." in told
+    assert labels(card) == ["Pick take 1", "Pick take 2", "Again", "Edit"]
 
 
 def test_takes_that_partly_failed_keep_links_and_reasons() -> None:
@@ -149,6 +151,8 @@ def test_reference_pictures_are_shown_as_one_image_while_the_work_is_under_way()
         if part["type"] == 12
     ]
     assert [item["media"]["url"] for item in gallery["items"]] == ["attachment://all.webp"]
-    assert keeps_pictures(progress(take(State.RENDERING)))
-    assert not keeps_pictures(progress(take(State.FAILED)))
-    assert "attachment://" not in str(components(view(take(State.FAILED), pictures="all.webp")))
+    assert pictures_of(progress(take(State.RENDERING))) is Pictures.REFERENCES
+    assert pictures_of(progress(take(State.FAILED))) is Pictures.NOTHING
+    assert pictures_of(progress(take(State.DELIVERED))) is Pictures.NOTHING
+    several = progress(take(State.DELIVERED), take(State.RENDERING, 2))
+    assert pictures_of(several) is Pictures.TAKES

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.models.choice import Choice
 from bot.models.generation import Generation, RequestWithTakes, Surface
 from bot.models.video import VideoFacts
 
@@ -23,6 +24,8 @@ class Progress:
     """Oxen is not answering; the request is safe and goes out when it is back."""
     waiting_total: int = 0
     """Generations waiting in all, for the text that goes with ``oxen_away``."""
+    choice: Choice | None = None
+    """How far its takes are chosen among; ``None`` where there is one only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from bot.models.choice import Choice
 from bot.models.generation import (
     Failure,
     Generation,
@@ -55,6 +56,10 @@ class GenerationStore(Protocol):
 
     async def request_of_draft(self, draft_id: int) -> RequestWithTakes | None:
         """The request that a draft has become."""
+        ...
+
+    async def choice(self, request_id: int) -> Choice:
+        """How far the takes of a request are chosen among."""
         ...
 
     async def generation(self, generation_id: int) -> Generation | None:
