@@ -32,6 +32,7 @@ from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.history import HistoryService
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
+from bot.generations.shelf import VideoShelf
 from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
 from bot.media.pictures import MIB, PictureRules
@@ -225,6 +226,13 @@ class Application:
             cast=cast,
             cast_reports=CastReports(casts, cast, clock=clock),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
+            shelf=VideoShelf(
+                generations,
+                self.videos,
+                outside.queue,
+                max_result_bytes=config.oxen.max_result_mib * MIB,
+            ),
+            strips=self.pictures,
             model=config.oxen.model,
         )
 

@@ -19,9 +19,11 @@ from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
 from bot.generations.oversight import Oversight
 from bot.generations.service import GenerationService
+from bot.generations.shelf import VideoShelf
 from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
+from bot.posting.placeholders import Strips
 from bot.posting.taking_in import Attachments
 from bot.quotas.service import QuotaService
 
@@ -30,6 +32,7 @@ _log = structlog.get_logger(__name__)
 EXTENSIONS = (
     "cogs.video",
     "cogs.video_buttons",
+    "cogs.more",
     "cogs.draft_buttons",
     "cogs.history_buttons",
     "cogs.takes_buttons",
@@ -66,6 +69,8 @@ class Services:
     cast: CastService
     cast_reports: CastReports
     oversight: Oversight
+    shelf: VideoShelf
+    strips: Strips
     model: str
     """The model that ``/video create`` uses."""
 

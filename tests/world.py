@@ -15,7 +15,7 @@ import discord
 import structlog
 from PIL import Image
 from pydantic import SecretStr
-from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, UserHandle
 
 from bot.app import Application
 from bot.config import Config, OxenSection, QuotaSection, Secrets, StorageSection
@@ -257,6 +257,18 @@ def private_answer(result: InteractionResult) -> discord.Message:
     found = [one for one in candidates if one is not None and one.ephemeral]
     assert len(found) == 1, f"one ephemeral answer expected, got {found!r}"
     return found[0].message
+
+
+async def more(who: MemberActor | UserHandle, result: Any) -> discord.Message:
+    """What a person sees behind More… under a finished video."""
+    return private_answer(await who.click(result, label="More…"))
+
+
+async def press_behind_more(
+    who: MemberActor | UserHandle, result: Any, label: str
+) -> discord.Message:
+    """What a person is told for a button behind More…."""
+    return private_answer(await who.click(await more(who, result), label=label))
 
 
 def form(result: InteractionResult) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeAlias
 import discord
 from discord import ui
 
+from bot.generations.service import Actor
 from bot.posting.answering import Interaction, answer_error
 from bot.ui.custom_ids import (
     Action,
@@ -88,3 +89,8 @@ def _pressable(
 def is_moderator(interaction: discord.Interaction[Any]) -> bool:
     """Whether the person may manage messages where the interaction happened."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def actor_of(interaction: discord.Interaction[Any]) -> Actor:
+    """Who pressed or commanded, and with which rights where they did."""
+    return Actor(interaction.user.id, is_moderator=is_moderator(interaction))

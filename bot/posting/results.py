@@ -17,10 +17,12 @@ from bot.ui.result_card import result_view
 
 _SMALLEST_LIMIT_BYTES = 10 * 2**20
 """Discord's limit for a file where nothing raises it (10 MiB)."""
-_ENVELOPE_BYTES = 64 * 2**10
+ENVELOPE_BYTES = 64 * 2**10
 """Room for what travels around the file."""
 _SEARCHED_MESSAGES = 5_000
 """Fifty requests; where more was written since, nobody can tell whether the post is there."""
+_MARKS = (Action.MORE, Action.DELETE)
+"""Buttons by which a result is recognised; before there was More…, results had Delete."""
 _SENT_DIRECTLY = "The channel where you asked for it cannot be posted in any more."
 
 
@@ -61,7 +63,7 @@ class DiscordResults:
         if asked.guild_id and not asked.private and surface is not Surface.DIRECT:
             guild = self._client.get_guild(asked.guild_id)
         limit_bytes = guild.filesize_limit if guild is not None else _SMALLEST_LIMIT_BYTES
-        return limit_bytes - _ENVELOPE_BYTES
+        return limit_bytes - ENVELOPE_BYTES
 
     async def post(self, finished: FinishedVideo, surface: Surface, *, nonce: str) -> int:
         """Post the result; the message id."""
@@ -90,7 +92,7 @@ class DiscordResults:
             # Discord would answer with an empty history, which reads as "it is not there".
             raise PostImpossibleError("the history cannot be read")
         after_id = asked.placeholder_message_id or asked.interaction_id
-        mark = custom_id(Action.DELETE, generation.id)
+        marks = {custom_id(action, generation.id) for action in _MARKS}
         me = self._client.user
         seen = 0
         with translated():
@@ -98,7 +100,7 @@ class DiscordResults:
             async for message in channel.history(
                 after=discord.Object(after_id), limit=_SEARCHED_MESSAGES, oldest_first=True
             ):
-                if me is not None and message.author.id == me.id and _bears(message, mark):
+                if me is not None and message.author.id == me.id and _bears(message, marks):
                     return message.id
                 seen += 1
         if seen >= _SEARCHED_MESSAGES:
@@ -201,12 +203,12 @@ def _only(user_id: int) -> discord.AllowedMentions:
     )
 
 
-def _bears(message: discord.Message, mark: str) -> bool:
-    """Whether a message has a button with this custom id, however deep."""
+def _bears(message: discord.Message, marks: set[str]) -> bool:
+    """Whether a message has a button with one of these custom ids, however deep."""
     open_items: list[Any] = list(message.components)
     while open_items:
         item = open_items.pop()
-        if getattr(item, "custom_id", None) == mark:
+        if getattr(item, "custom_id", None) in marks:
             return True
         open_items.extend(getattr(item, "children", ()))
     return False

@@ -26,6 +26,11 @@ def relative(at_ms: int) -> str:
     return f"<t:{at_ms // _MS_PER_S}:R>"
 
 
+def date(at_ms: int) -> str:
+    """A moment in UTC milliseconds as a date and time in the reader's own zone and language."""
+    return f"<t:{at_ms // _MS_PER_S}:f>"
+
+
 def message_link(request: VideoRequest, message_id: int) -> str:
     """Address of a message in the place where a request's results go."""
     place = "@me" if request.private or request.guild_id is None else str(request.guild_id)

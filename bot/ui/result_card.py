@@ -25,20 +25,48 @@ def result_view(
     The header mentions the requester: allow exactly that one mention when sending. ``note`` is one
     line on why it appears where it does.
     """
-    prompt = finished.request.request.settings.words()
-    video: ui.Item[Any] = text("The video does not fit here. Original fetches a link to it.")
-    if finished.file is not None:
-        alt_text = shorten(plain(f"Video: {prompt}"), _ALT_TEXT_CHARS)
-        video = ui.MediaGallery(
-            discord.MediaGalleryItem(attachment(filename), description=alt_text)
-        )
     return Card(
         text(_heading(finished), note or "", quoted(finished.request.request.settings)),
-        video,
+        _video(finished, filename),
         text(*_small_lines(finished, model_name)),
         _buttons(finished),
         accent=Accent.DONE,
     )
+
+
+def shown_again_view(
+    finished: FinishedVideo, *, model_name: str, filename: str, may_post: bool
+) -> Card:
+    """The same video once more, for one person; ``may_post`` offers to post it for everybody."""
+    items = _once_more(finished, model_name, filename)
+    if may_post:
+        items.append(buttons(button("Post here", Action.POST_AGAIN, finished.generation.id)))
+    return Card(*items, accent=Accent.DONE)
+
+
+def posted_again_view(
+    finished: FinishedVideo, *, model_name: str, filename: str, posted_by: int
+) -> Card:
+    """The same video once more, for everybody; the user ``posted_by`` may take it away again."""
+    items = _once_more(finished, model_name, filename)
+    remove = buttons(button("Remove", Action.REMOVE, posted_by))
+    return Card(*items, _buttons(finished), remove, accent=Accent.DONE)
+
+
+def _once_more(finished: FinishedVideo, model_name: str, filename: str) -> list[ui.Item[Any]]:
+    return [
+        text(_heading(finished), quoted(finished.request.request.settings)),
+        _video(finished, filename),
+        text(*_small_lines(finished, model_name)),
+    ]
+
+
+def _video(finished: FinishedVideo, filename: str) -> ui.Item[Any]:
+    if finished.file is None:
+        return text("The video does not fit here. Original fetches a link to it.")
+    prompt = finished.request.request.settings.words()
+    alt_text = shorten(plain(f"Video: {prompt}"), _ALT_TEXT_CHARS)
+    return ui.MediaGallery(discord.MediaGalleryItem(attachment(filename), description=alt_text))
 
 
 def _heading(finished: FinishedVideo) -> str:
@@ -78,8 +106,7 @@ def _buttons(finished: FinishedVideo) -> ui.ActionRow[Any]:
     row = [
         button("Again", Action.AGAIN, request_id),
         button("Edit", Action.EDIT, request_id),
-        button("API call", Action.API_CALL, request_id),
     ]
     if finished.shrunk:
         row.append(button("Original", Action.ORIGINAL, generation_id))
-    return buttons(*row, button("Delete", Action.DELETE, generation_id))
+    return buttons(*row, button("More…", Action.MORE, generation_id))

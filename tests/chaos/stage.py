@@ -62,7 +62,7 @@ class Stage:
 
     def posts(self, row: Row) -> list[WireMessage]:
         """Every post of a generation there ever was."""
-        return self.discord.books.bearing(f"clap:delete:{row.id}")
+        return self.discord.books.bearing(f"clap:more:{row.id}")
 
     def card(self, asked: WireInteraction) -> WireMessage:
         """The first response, which is the card of the request."""

@@ -35,7 +35,7 @@ FAILED = replace(
 def message(message_id: int, *, words: str = "", delete: int | None = None) -> WireMessage:
     items = [{"type": 10, "content": words}]
     if delete is not None:
-        items.append({"type": 2, "custom_id": f"clap:delete:{delete}"})
+        items.append({"type": 2, "custom_id": f"clap:more:{delete}"})
     return WireMessage(message_id, 1, 2, 0.0, components=[{"type": 17, "components": items}])
 
 

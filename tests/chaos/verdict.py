@@ -137,7 +137,7 @@ def _check_lost(
 
 def _results(wire: WireBooks, row: Row) -> list[WireMessage]:
     """The posts of a generation, wherever and however: each has its Delete button."""
-    return wire.bearing(f"clap:delete:{row.id}")
+    return wire.bearing(f"clap:more:{row.id}")
 
 
 def _reason_readable(wire: WireBooks, row: Row) -> bool:

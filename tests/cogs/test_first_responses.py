@@ -83,9 +83,9 @@ async def test_a_button_is_answered_although_its_acknowledgement_was_repeated(
     result = await world.delivered()
     taken_but_answered(CALLBACK, status=400, code=ALREADY_ACKNOWLEDGED)
 
-    told = await world.alice.click(result, label="API call")
+    told = await world.alice.click(result, label="More…")
 
-    assert "### API call" in words(private_answer(told))
+    assert "### About this video" in words(private_answer(told))
 
 
 async def test_an_interaction_that_expired_costs_nothing_and_shows_nothing(world: World) -> None:

@@ -6,10 +6,19 @@ import discord
 import pytest
 
 from bot.models.generation import GenerationState
-from tests.world import World, button, form, picture, private_answer, renumber, words
+from tests.world import (
+    World,
+    button,
+    form,
+    picture,
+    press_behind_more,
+    private_answer,
+    renumber,
+    words,
+)
 
 BY_HAND = {"render_seconds": None}
-LABELS = {"again": "Again", "edit": "Edit", "api": "API call"}
+LABELS = {"again": "Again", "edit": "Edit", "more": "More…"}
 
 
 def direct_messages(world: World) -> list[discord.Message]:
@@ -95,7 +104,7 @@ async def test_its_buttons_work_in_the_direct_messages(world: World) -> None:
     assert len(world.sandbox.generations[2].parameters["input_image"]) == 1
     assert world.messages() == []
 
-    question = private_answer(await world.alice.user.click(third, label="Delete"))
+    question = await press_behind_more(world.alice.user, third, "Delete")
     await world.alice.user.click(question, label="Delete")
     assert third.id not in [m.id for m in direct_messages(world)]
 
@@ -103,12 +112,13 @@ async def test_its_buttons_work_in_the_direct_messages(world: World) -> None:
 async def test_nobody_else_gets_at_it_even_with_its_number(world: World) -> None:
     await world.create("a secret", private=True)
     await video_in_direct_messages(world)
-    secret = (await world.request()).request.id
+    asked = await world.request()
+    numbers = {"more": asked.generations[0].id}
     await world.create("in public", by=world.ben)
     public = await world.delivered()
-    for action in ("again", "edit", "api"):
-        number = button(public, LABELS[action]).rpartition(":")[2]
-        renumber(world, public, f"clap:{action}:{number}", f"clap:{action}:{secret}")
+    for action, label in LABELS.items():
+        secret = numbers.get(action, asked.request.id)
+        renumber(world, public, button(public, label), f"clap:{action}:{secret}")
 
     for label in LABELS.values():
         told = words(private_answer(await world.ben.click(public, label=label)))

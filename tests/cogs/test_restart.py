@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models.generation import GenerationState
-from tests.world import World, form, picture, private_answer, words
+from tests.world import World, form, picture, press_behind_more, private_answer, words
 
 BY_HAND = {"render_seconds": None}
 S = GenerationState
@@ -89,9 +89,9 @@ async def test_the_buttons_of_an_old_result_work(world: World) -> None:
     edited = await world.delivered()
     assert "> @Image1 sleeps" in words(edited)
     assert all(len(g.parameters["input_image"]) == 1 for g in world.sandbox.generations)
-    call = private_answer(await world.ben.click(result, label="API call"))
+    call = await press_behind_more(world.ben, result, "API call")
     assert world.file(call, "request.py")
-    question = private_answer(await world.alice.click(result, label="Delete"))
+    question = await press_behind_more(world.alice, result, "Delete")
     await world.alice.click(question, label="Delete")
     assert result.id not in [message.id for message in world.messages()]
 

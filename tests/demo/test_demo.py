@@ -73,12 +73,14 @@ async def test_what_can_be_done_with_a_video(start_demo: StartDemo, visitor: Vis
     third = await visitor.result(3)
     await expect(third).to_contain_text("a fox in the rain")
 
-    await visitor.press("API call", on=third)
+    await visitor.press("More…", on=third)
+    behind = visitor.message("About this video")
+    await visitor.press("API call", on=behind)
     call = visitor.message("OXEN_API_KEY")
     await expect(call).to_contain_text("/api/ai/queue")
     await expect(call).to_contain_text("request.py")
 
-    await visitor.press("Delete", on=third)
+    await visitor.press("Delete", on=behind)
     await visitor.press("Delete", on=visitor.message("Delete this video from the channel?"))
     await expect(visitor.message("Deleted.")).to_be_visible()
     await expect(await visitor.result(2)).to_contain_text("a fox in the snow")

@@ -69,7 +69,7 @@ class Visitor:
 
     async def result(self, number: int = 1) -> Locator:
         """Wait, hands off, until there are so many videos, and return the latest."""
-        results = self.messages.filter(has=self.page.get_by_role("button", name="API call"))
+        results = self.messages.filter(has=self.page.get_by_role("button", name="More…"))
         await expect(results).to_have_count(number)
         return results.last
 

@@ -35,7 +35,7 @@ class WireChannel(DiscordResults):
 
     def visible(self, generation_id: int) -> list[WireMessage]:
         """The posts of a generation that people see."""
-        found = self.wire.books.bearing(f"clap:delete:{generation_id}")
+        found = self.wire.books.bearing(f"clap:more:{generation_id}")
         return [message for message in found if not message.deleted]
 
 

@@ -23,7 +23,7 @@ class Channel:
 
     def __init__(self, others: int, *, posted: bool) -> None:
         said = [SimpleNamespace(id=n, author=SOMEBODY, components=()) for n in range(others)]
-        mark = SimpleNamespace(custom_id=custom_id(Action.DELETE, POSTING.id))
+        mark = SimpleNamespace(custom_id=custom_id(Action.MORE, POSTING.id))
         if posted:
             said.append(SimpleNamespace(id=99_999, author=BOT, components=(mark,)))
         self.said = said
