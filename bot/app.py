@@ -50,6 +50,7 @@ from bot.posting.looking_back import LookingBack
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
+from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
 from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
@@ -233,6 +234,14 @@ class Application:
                 max_result_bytes=config.oxen.max_result_mib * MIB,
             ),
             strips=self.pictures,
+            storyboards=StoryboardDesk(
+                drafts,
+                generations,
+                outside.models,
+                attachments,
+                self.pictures,
+                usual_model=config.oxen.model,
+            ),
             model=config.oxen.model,
         )
 

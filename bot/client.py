@@ -24,6 +24,7 @@ from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
 from bot.posting.placeholders import Strips
+from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
 from bot.quotas.service import QuotaService
 
@@ -36,6 +37,7 @@ EXTENSIONS = (
     "cogs.draft_buttons",
     "cogs.history_buttons",
     "cogs.takes_buttons",
+    "cogs.storyboard_buttons",
     "cogs.quota",
     "cogs.moderation",
 )
@@ -71,6 +73,7 @@ class Services:
     oversight: Oversight
     shelf: VideoShelf
     strips: Strips
+    storyboards: StoryboardDesk
     model: str
     """The model that ``/video create`` uses."""
 

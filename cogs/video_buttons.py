@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
+from bot.generations.storyboards import is_storyboard
 from bot.models.draft import Draft
 from bot.models.generation import VideoSettings
 from bot.posting.answering import Interaction, acknowledge, answer, answer_error
@@ -50,11 +51,19 @@ class VideoButtonsCog(commands.Cog):
     async def edit(self, interaction: Interaction, request_id: int) -> None:
         """Open the form with everything filled in."""
         draft = await self._bot.services.generations.draft_of(request_id, actor_of(interaction))
+        if is_storyboard(draft):
+            await acknowledge(interaction, public=False)
+            await self._bot.services.storyboards.open_new(interaction, draft)
+            return
         await self._open_form(interaction, draft)
 
     async def edit_draft(self, interaction: Interaction, draft_id: int) -> None:
         """Open the form again with what was typed before a check failed."""
         draft = await self._bot.services.drafts.draft(draft_id, actor_of(interaction))
+        if is_storyboard(draft):
+            await acknowledge(interaction, public=False)
+            await self._bot.services.storyboards.open_kept(interaction, draft_id, draft)
+            return
         await self._open_form(interaction, draft)
 
     async def _open_form(self, interaction: Interaction, draft: Draft) -> None:

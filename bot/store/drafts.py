@@ -49,7 +49,10 @@ class SqlDrafts:
         )
 
     async def latest_storyboard(self, user_id: int, *, now_ms: int) -> tuple[int, Draft] | None:
-        """The draft with shots that a person last touched and that has not become a request."""
+        """The storyboard that a person last touched and that has not become a request.
+
+        One without shots yet counts: it is told from a form by its prompt, which a form has.
+        """
         return await self._database.run(_latest_storyboard, user_id, now_ms - self._kept_ms)
 
     async def discard(self, draft_id: int, user_id: int) -> None:
@@ -112,7 +115,9 @@ def _latest_storyboard(
         .limit(_LOOKED_THROUGH)
     )
     for row in rows:
-        if row.content["settings"].get("shots") and not connection.execute(_begun(row.id)).first():
+        settings = row.content["settings"]
+        is_storyboard = settings.get("shots") or not settings["prompt"]
+        if is_storyboard and not connection.execute(_begun(row.id)).first():
             return row.id, _from_row(row)
     return None
 

@@ -7,11 +7,13 @@ from discord.ext import commands
 from bot.client import ClapperboardBot
 from cogs.video.creating import CreateCommand
 from cogs.video.history import HistoryCommands
+from cogs.video.storyboarding import StoryboardCommand
 
 
 class VideoCog(
     CreateCommand,
     HistoryCommands,
+    StoryboardCommand,
     commands.GroupCog,
     group_name="video",
     group_description="Make videos",

@@ -1,0 +1,215 @@
+"""Shows storyboards to their authors, and changes them as they say."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import discord
+
+from bot.errors import InvalidRequestError, MediaError
+from bot.generations.drafting import DraftService, Edit
+from bot.generations.model_book import ModelBook
+from bot.generations.service import Actor, GenerationService
+from bot.generations.storyboards import empty_storyboard, with_pictures
+from bot.models.draft import Draft
+from bot.models.model_form import ModelForm
+from bot.models.references import ReferenceImage
+from bot.posting.answering import Interaction, answer
+from bot.posting.taking_in import Attachments
+from bot.posting.wishes import Picture
+from bot.ui.card import Card
+from bot.ui.storyboard_card import Storyboard, Strip, storyboard_view
+
+_STRIP_PX = 160
+_PICTURES_IN_A_STRIP = 4
+_NOW_A_VIDEO = "That one has become a video already; this is a new storyboard made from it."
+
+
+class Strips(Protocol):
+    """Stored pictures side by side."""
+
+    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
+        """One small WebP of at most four pictures; raises ``MediaError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a person wants to begin; ``None`` is as it was, or the usual."""
+
+    model: str | None = None
+    takes: int | None = None
+    private: bool | None = None
+    anew: bool = False
+    """Leave an unfinished storyboard where it is, and begin another."""
+
+
+class StoryboardDesk:
+    """Everything about storyboards before they are rendered. Raises ``UserError``."""
+
+    def __init__(
+        self,
+        drafts: DraftService,
+        generations: GenerationService,
+        models: ModelBook,
+        attachments: Attachments,
+        strips: Strips,
+        *,
+        usual_model: str,
+    ) -> None:
+        self._drafts = drafts
+        self._generations = generations
+        self._models = models
+        self._attachments = attachments
+        self._strips = strips
+        self._usual_model = usual_model
+
+    def form(self, draft: Draft) -> ModelForm:
+        """What the draft's model takes."""
+        return self._models.form(draft.settings.model)
+
+    async def open(self, interaction: Interaction, actor: Actor, opening: Opening) -> None:
+        """Answer with the unfinished storyboard of the person, or with a new one."""
+        if opening.model is not None:
+            # Refuses a model without storyboards before a kept one is turned over to it.
+            self._empty(actor, opening.model)
+        latest = None if opening.anew else await self._drafts.latest_storyboard(actor)
+        if latest is None:
+            draft = _opened(self._empty(actor, opening.model or self._usual_model), opening)
+            await self.open_new(interaction, draft)
+            return
+        draft_id, draft = latest
+        if _opened(draft, opening) != draft:
+            draft = await self._drafts.change(draft_id, actor, lambda was: _opened(was, opening))
+        await self._answer(interaction, draft_id, draft, resumed=True)
+
+    async def open_new(self, interaction: Interaction, draft: Draft) -> None:
+        """Keep a storyboard that came out of something else, and answer with it."""
+        await self._answer(interaction, await self._drafts.keep(draft), draft)
+
+    async def open_kept(self, interaction: Interaction, draft_id: int, draft: Draft) -> None:
+        """Answer with a storyboard that was left on another card."""
+        await self._answer(interaction, draft_id, draft)
+
+    async def show(
+        self, interaction: Interaction, draft_id: int, draft: Draft, *notes: str
+    ) -> None:
+        """Bring the card in step that a button or form belongs to."""
+        card, files = await self._drawn(draft_id, draft, notes=notes)
+        await interaction.edit_original_response(view=card, attachments=files)
+
+    async def begin_anew(self, interaction: Interaction, draft_id: int, actor: Actor) -> None:
+        """Put an empty storyboard in place of the one that is shown, which stays kept."""
+        before = await self._drafts.draft(draft_id, actor)
+        empty = replace(
+            self._empty(actor, before.settings.model), takes=before.takes, private=before.private
+        )
+        await self.show(interaction, await self._drafts.keep(empty), empty)
+
+    async def change(
+        self, interaction: Interaction, draft_id: int, actor: Actor, edit: Edit, *notes: str
+    ) -> None:
+        """Change a storyboard and bring its card in step.
+
+        One that has become a video stays as it is: the change begins a new one, so that nothing
+        that was typed is lost.
+        """
+        try:
+            draft = await self._drafts.change(draft_id, actor, edit)
+        except InvalidRequestError:
+            if await self._generations.begun(draft_id, actor) is None:
+                raise
+            draft = edit(await self._drafts.draft(draft_id, actor))
+            draft_id = await self._drafts.keep(draft)
+            notes = (*notes, _NOW_A_VIDEO)
+        await self.show(interaction, draft_id, draft, *notes)
+
+    async def change_pictures(
+        self,
+        interaction: Interaction,
+        draft_id: int,
+        actor: Actor,
+        attached: Sequence[Picture],
+        *,
+        out: Sequence[ReferenceImage],
+    ) -> None:
+        """Take pictures in and others out; one that cannot be used is named on the card."""
+        draft = await self._drafts.draft(draft_id, actor)
+        kept, damaged = await self._attachments.take_in(attached, draft.settings.model)
+        await self.change(
+            interaction,
+            draft_id,
+            actor,
+            lambda was: with_pictures(was, kept, out=out),
+            *(str(error) for error in damaged),
+        )
+
+    def _empty(self, actor: Actor, model: str) -> Draft:
+        return empty_storyboard(actor.user_id, model, self._models.form(model))
+
+    async def _answer(
+        self, interaction: Interaction, draft_id: int, draft: Draft, *, resumed: bool = False
+    ) -> None:
+        card, files = await self._drawn(draft_id, draft, resumed=resumed)
+        await answer(interaction, card, files=files)
+
+    async def _drawn(
+        self,
+        draft_id: int,
+        draft: Draft,
+        *,
+        notes: tuple[str, ...] = (),
+        resumed: bool = False,
+    ) -> tuple[Card, list[discord.File]]:
+        strips, files = [], []
+        for at in range(0, len(draft.references), _PICTURES_IN_A_STRIP):
+            shown = draft.references[at : at + _PICTURES_IN_A_STRIP]
+            file = await self._strip(shown, f"references{at}.webp")
+            if file is not None:
+                files.append(file)
+                strips.append(Strip(file.filename, shown))
+        settings = draft.settings
+        board = Storyboard(
+            draft_id=draft_id,
+            draft=draft,
+            model_name=self._models.display_name(settings.model),
+            form=self.form(draft),
+            price_microusd=self._models.price_microusd(settings),
+            missing=self._missing(draft),
+            strips=tuple(strips),
+            notes=notes,
+            resumed=resumed,
+        )
+        return storyboard_view(board), files
+
+    def _missing(self, draft: Draft) -> str | None:
+        if not draft.settings.shots:
+            return "Add a first shot."
+        roles = [reference.role for reference in draft.references]
+        try:
+            self._generations.check(draft.settings, roles, takes=draft.takes)
+        except InvalidRequestError as error:
+            return str(error)
+        return None
+
+    async def _strip(self, shown: Sequence[ReferenceImage], filename: str) -> discord.File | None:
+        try:
+            drawn = await self._strips.strip([one.image.sha256 for one in shown], _STRIP_PX)
+        except MediaError:
+            return None
+        return discord.File(io.BytesIO(drawn), filename=filename)
+
+
+def _opened(draft: Draft, opening: Opening) -> Draft:
+    settings = draft.settings
+    if opening.model is not None:
+        settings = replace(settings, model=opening.model)
+    return replace(
+        draft,
+        settings=settings,
+        takes=draft.takes if opening.takes is None else opening.takes,
+        private=draft.private if opening.private is None else opening.private,
+    )
