@@ -30,6 +30,7 @@ from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.history import HistoryService
+from bot.generations.housekeeping import Housekeeper
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
 from bot.generations.shelf import VideoShelf
@@ -64,6 +65,7 @@ from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
 from bot.store.history import SqlHistory
+from bot.store.picture_uses import SqlPictureUses
 
 _MINUTE_MS = 60_000
 
@@ -189,6 +191,8 @@ class Application:
             unmeasured_render_ms=self._first_forecast_ms,
         )
         self.engine = assembled_engine(outside, limits)
+        housekeeper = Housekeeper(self.pictures, SqlPictureUses(self._database))
+        self.engine.also_run("housekeeping", housekeeper.run)
         self.bot.serve(self._services(outside, placeholders))
 
     def _services(self, outside: Adapters, placeholders: DiscordPlaceholders) -> Services:

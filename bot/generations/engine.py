@@ -55,10 +55,15 @@ class Engine:
         self._parts: EngineParts | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._line_moved = asyncio.Event()
+        self._chores: dict[str, Callable[[], Awaitable[None]]] = {}
 
     def assemble(self, parts: EngineParts) -> None:
         """Take the workers; they in turn signal through this engine."""
         self._parts = parts
+
+    def also_run(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Have another loop started and stopped with the others."""
+        self._chores[name] = run
 
     @property
     def parts(self) -> EngineParts:
@@ -80,6 +85,7 @@ class Engine:
             ("board", parts.board.lane.run),
             ("line", self._tell_the_line),
             ("guarantee", self._guarantee),
+            *self._chores.items(),
         ):
             self._tasks.append(asyncio.create_task(_for_ever(name, run), name=name))
 

@@ -13,6 +13,7 @@ from bot.errors import (
     NotAllowedError,
     NotFoundError,
     OxenError,
+    QuotaExceededError,
     StaleStateError,
     StoreError,
     UnavailableError,
@@ -119,6 +120,21 @@ class GenerationService:
         )
         form = self._models.form(settings.model)
         check_settings(tidy(settings), attached, takes=takes, form=form)
+
+    async def check_quota(self, user_id: int, settings: VideoSettings, *, takes: int) -> None:
+        """Raise ``QuotaExceededError``, as ``create`` would, for who has not even the least left.
+
+        For what costs effort before a request can be reserved: the reservation itself decides.
+        """
+        usage = await self._store.usage(user_id, self._quotas.windows())
+        duration = self._models.form(settings.model).duration
+        shortest_s = min(duration.choices_s if duration else (settings.duration_s,))
+        try:
+            self._quotas.check(takes=1, duration_s=shortest_s)(usage)
+        except QuotaExceededError:
+            # In the words for what was asked.
+            self._quotas.check(takes=takes, duration_s=settings.duration_s)(usage)
+            raise
 
     async def create(self, new: NewRequest) -> RequestWithTakes:
         """Check, price and reserve; from here on the request is safe.

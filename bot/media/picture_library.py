@@ -8,8 +8,10 @@ import contextlib
 import os
 import re
 import tempfile
+import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -41,6 +43,8 @@ class PictureLibrary:
         self._folder = folder
         # Threads of its own, so that the bound also holds for work whose caller was cancelled.
         self._workers = ThreadPoolExecutor(_DECODES_AT_ONCE, thread_name_prefix="pictures")
+        self._keeping = threading.Lock()
+        """Held for the moment in which a picture that is there is claimed, or deleted."""
         self._strips: OrderedDict[tuple[tuple[str, ...], int], bytes] = OrderedDict()
 
     async def take_in(self, data: bytes, rules: PictureRules, *, label: str) -> StoredImage:
@@ -81,6 +85,14 @@ class PictureLibrary:
             )
         )
 
+    async def untouched(self, for_s: float) -> tuple[str, ...]:
+        """The pictures that nobody has handed in for so many seconds."""
+        return await self._off_the_loop(self._untouched, for_s)
+
+    async def forget(self, sha256s: Collection[str], *, untouched_s: float) -> int:
+        """Delete those that are still untouched for so long; the bytes that this frees."""
+        return await self._off_the_loop(self._forget, sha256s, untouched_s)
+
     def close(self) -> None:
         """Let go of the threads; what has not begun is dropped."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -94,13 +106,35 @@ class PictureLibrary:
     def _check_and_keep(self, data: bytes, rules: PictureRules, label: str) -> StoredImage:
         image = inspect_picture(data, rules, label=label)
         place = self._place(image.sha256)
-        if not place.exists():
-            try:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                _write_whole(place, data)
-            except OSError as error:
-                raise DiskError(f"a picture could not be kept: {error.strerror}") from error
+        try:
+            with self._keeping:
+                if place.exists():
+                    # Wanted anew: from now on it must not count as forgotten.
+                    os.utime(place)
+                    return image
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(place, data)
+        except OSError as error:
+            raise DiskError(f"a picture could not be kept: {error.strerror}") from error
         return image
+
+    def _untouched(self, for_s: float) -> tuple[str, ...]:
+        try:
+            names = [file.name for file in self._folder.iterdir() if _SHA256.fullmatch(file.name)]
+        except OSError:
+            return ()
+        return tuple(name for name in names if _is_untouched(self._folder / name, for_s))
+
+    def _forget(self, sha256s: Collection[str], for_s: float) -> int:
+        freed_bytes = 0
+        for sha256 in sha256s:
+            place = self._place(sha256)
+            with contextlib.suppress(OSError), self._keeping:
+                if _is_untouched(place, for_s):
+                    size_bytes = place.stat().st_size
+                    place.unlink()
+                    freed_bytes += size_bytes
+        return freed_bytes
 
     def _read(self, sha256: str) -> bytes:
         try:
@@ -112,6 +146,13 @@ class PictureLibrary:
         if not _SHA256.fullmatch(sha256):
             raise MediaError("not the name of a kept picture")
         return self._folder / sha256
+
+
+def _is_untouched(place: Path, for_s: float) -> bool:
+    try:
+        return time.time() - place.stat().st_mtime > for_s
+    except FileNotFoundError:
+        return False
 
 
 def _write_whole(place: Path, data: bytes) -> None:

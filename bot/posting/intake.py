@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import aiohttp
 import discord
 import structlog
 
 from bot.casts.resolving import CastResolver
-from bot.errors import InvalidImageError, InvalidRequestError, UserError
+from bot.errors import InvalidImageError, InvalidRequestError, QuotaExceededError, UserError
 from bot.generations.choosing import check_poll
 from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
@@ -55,13 +57,16 @@ class Intake:
                 check_poll(takes=wish.takes, private=wish.private)
         except InvalidRequestError as error:
             await acknowledge(interaction, public=False)
-            kept, _ = await self._attachments.take_in(wish.pictures, wish.settings.model)
+            kept: tuple[ReferenceImage, ...] = ()
+            with suppress(QuotaExceededError):
+                kept, _ = await self._take_in(interaction, wish)
             await self._refuse(interaction, wish, wish.references + kept, error)
             return
         placeholder_id = await acknowledge(interaction, public=not wish.private)
-        kept, damaged = await self._attachments.take_in(wish.pictures, wish.settings.model)
-        references = wish.references + kept
+        references = wish.references
         try:
+            kept, damaged = await self._take_in(interaction, wish)
+            references += kept
             if damaged:
                 words = [*(str(error) for error in damaged), _SEND_AGAIN]
                 raise InvalidImageError("\n".join(words))
@@ -97,6 +102,17 @@ class Intake:
             return
         await _close_card(interaction, answers.rendering_begun())
 
+    async def _take_in(
+        self, interaction: Interaction, wish: Wish
+    ) -> tuple[tuple[ReferenceImage, ...], tuple[InvalidImageError, ...]]:
+        """Fetch what is attached, and what is wrong with the rest; only for who may have a video.
+
+        Raises ``QuotaExceededError``: or refused requests could fill the disk.
+        """
+        if wish.pictures:
+            await self._service.check_quota(interaction.user.id, wish.settings, takes=wish.takes)
+        return await self._attachments.take_in(wish.pictures, wish.settings.model)
+
     async def _elements(self, interaction: Interaction, draft: Draft) -> tuple[Element, ...]:
         """Whom the prompts name, looked up anew for who asks now. Every way in passes here."""
         return await self._cast.resolve(
@@ -117,7 +133,8 @@ class Intake:
         if len(references) == len(wish.references) + len(wish.pictures):
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
         _log.info("request.refused", reason=type(error).__name__)
-        await answer(interaction, answers.refusal(str(error), draft_id=draft_id))
+        card = answers.refusal(str(error), draft_id=draft_id, typed=wish.settings.prompt)
+        await answer(interaction, card)
 
 
 async def _close_card(interaction: Interaction, card: discord.ui.LayoutView) -> None:

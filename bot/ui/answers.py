@@ -11,7 +11,7 @@ from discord import ui
 from bot.ui import figures
 from bot.ui.card import MAX_TEXT_CHARS, Accent, Card, attachment, button, buttons, text
 from bot.ui.custom_ids import Action
-from bot.ui.text import shorten
+from bot.ui.text import quote_prompt, shorten
 
 _SNIPPET_CHARS = 1200
 """A longer call would fill a phone's screen several times over; the attached file has it whole."""
@@ -19,19 +19,26 @@ _URL_CHARS = 3000
 """Presigned addresses run to about 1,500 characters; a button's own limit is 512."""
 
 
+_COPIED_CHARS = 800
+"""More than a prompt may have. Escapes may double it, and a message has 4,000 characters in all."""
+
+
 def notice(message: str) -> Card:
     """Something that went well, or just is so."""
     return Card(_message(message), accent=Accent.QUIET)
 
 
-def refusal(message: str, *, draft_id: int | None = None) -> Card:
+def refusal(message: str, *, draft_id: int | None = None, typed: str = "") -> Card:
     """What cannot be done and what would be right: the text of a ``UserError``, as it is.
 
-    With ``draft_id`` a button opens the form again with everything that was typed.
+    With ``draft_id`` a button opens the form again with everything that was typed; without it
+    the prompt that was ``typed`` stands there whole, to be copied.
     """
     items: list[ui.Item[Any]] = [_message(message)]
     if draft_id is not None:
         items.append(buttons(button("Edit", Action.DRAFT, draft_id)))
+    elif typed.strip():
+        items.append(text("-# Your prompt, to copy:", quote_prompt(typed, _COPIED_CHARS)))
     return Card(*items, accent=Accent.ATTENTION)
 
 

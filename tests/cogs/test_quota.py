@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import QuotaExceededError
 from bot.models.generation import GenerationState, NewRequest, VideoSettings
-from tests.world import World, private_answer, words
+from tests.world import World, picture, private_answer, words
 
 BY_HAND = {"render_seconds": None}
 DAY_MS = 86_400_000
@@ -243,3 +243,20 @@ def _asked(world: World, number: int) -> NewRequest:
         takes=1,
         price_microusd=None,
     )
+
+
+@pytest.mark.world(quota={"generations_per_day": 1})
+@pytest.mark.parametrize("prompt", ["one more", "far too long " * 50])
+async def test_pictures_of_somebody_without_quota_are_not_even_fetched(
+    world: World, prompt: str
+) -> None:
+    await world.create()
+    await world.delivered()
+
+    refused = await world.create(prompt, image1=("fox.png", picture()))
+
+    told = words(private_answer(refused))
+    assert ("1 of 1 video today" in told) != ("too many" in told)
+    assert "[Edit]" not in told, "it would make another video, without the picture"
+    assert f"> {prompt[:60].strip()}" in told, "what was typed is not lost"
+    assert not (world.folder / "pictures").exists()

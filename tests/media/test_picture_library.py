@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,3 +91,32 @@ async def test_only_kept_pictures_can_be_read(
         await library.read(name)
     with pytest.raises(MediaError):
         await library.strip([name], 100)
+
+
+async def test_what_nobody_has_handed_in_for_a_while_can_be_forgotten(
+    library: PictureLibrary, tmp_path: Path, fox: bytes, bicycle: bytes
+) -> None:
+    old, new = [await library.take_in(p, RULES, label="image1") for p in (fox, bicycle)]
+    an_hour_ago = time.time() - 3_600
+    os.utime(tmp_path / "pictures" / old.sha256, (an_hour_ago, an_hour_ago))
+
+    assert await library.untouched(1_800) == (old.sha256,)
+    freed_bytes = await library.forget([old.sha256, new.sha256], untouched_s=1_800)
+
+    assert freed_bytes == len(fox)
+    assert await library.read(new.sha256) == bicycle
+    with pytest.raises(MediaError):
+        await library.read(old.sha256)
+
+
+async def test_what_is_handed_in_again_is_not_forgotten(
+    library: PictureLibrary, tmp_path: Path, fox: bytes
+) -> None:
+    image = await library.take_in(fox, RULES, label="image1")
+    an_hour_ago = time.time() - 3_600
+    os.utime(tmp_path / "pictures" / image.sha256, (an_hour_ago, an_hour_ago))
+    untouched = await library.untouched(1_800)
+    await library.take_in(fox, RULES, label="image1")
+
+    assert await library.forget(untouched, untouched_s=1_800) == 0
+    assert await library.read(image.sha256) == fox

@@ -15,6 +15,7 @@ ALL = [
     answers.refusal("Too long."),
     answers.refusal("Too long.", draft_id=2**64 - 1),
     answers.refusal("  "),
+    answers.refusal("Too long.", typed="*" * 9_000),
     answers.unexpected(),
     answers.on_its_way(),
     answers.on_its_way("https://discord.com/channels/1/2/3"),
