@@ -32,6 +32,7 @@ from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.history import HistoryService
 from bot.generations.housekeeping import Housekeeper
 from bot.generations.model_book import ModelBook
+from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
 from bot.generations.shelf import VideoShelf
 from bot.media.picture_desk import PictureDesk
@@ -44,6 +45,7 @@ from bot.oxen.downloads import DownloadPolicy
 from bot.oxen.events import EventStream
 from bot.oxen.host import OxenHost
 from bot.oxen.picture_repository import PictureRepository
+from bot.oxen.remembered_models import RememberedModels
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.posting.intake import Intake
@@ -118,6 +120,7 @@ class Application:
                 )
             )
             self._connect(transports)
+            await self.engine.parts.models.recall()
             self._stack = stack.pop_all()
         return self
 
@@ -166,7 +169,7 @@ class Application:
             clock=self._clock,
             download_policy=DownloadPolicy(allowed_hosts=tuple(oxen.download_hosts)),
         )
-        models = ModelBook(client, [oxen.model])
+        models = ModelBook(client, _model_choice(config), memory=RememberedModels(self._facts))
         placeholders = DiscordPlaceholders(
             self.bot, self.pictures, self.videos, display_name=models.display_name
         )
@@ -246,6 +249,7 @@ class Application:
                 self.pictures,
                 usual_model=config.oxen.model,
             ),
+            models=outside.models,
             model=config.oxen.model,
         )
 
@@ -269,6 +273,14 @@ async def run_bot(config: Config) -> None:
     """Run the bot until cancelled; POSTs and uploads under way are let finish."""
     async with Application(config) as application:
         await application.run()
+
+
+def _model_choice(config: Config) -> ModelChoice:
+    return ModelChoice(
+        config.oxen.model,
+        config.oxen.models,
+        corrections={name: one.correction() for name, one in config.models.items()},
+    )
 
 
 def _picture_rules(limits: ImageLimits) -> PictureRules:

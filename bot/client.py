@@ -17,6 +17,7 @@ from bot.casts.service import CastService
 from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
+from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
 from bot.generations.service import GenerationService
 from bot.generations.shelf import VideoShelf
@@ -74,6 +75,7 @@ class Services:
     shelf: VideoShelf
     strips: Strips
     storyboards: StoryboardDesk
+    models: ModelBook
     model: str
     """The model that ``/video create`` uses."""
 

@@ -138,7 +138,8 @@ def _right_for(field: FieldInfo) -> str:
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(f'"{choice}"' for choice in get_args(kind))
     if get_origin(kind) is tuple:
-        return "a list of texts, such as [],"
+        of_numbers = getattr(get_args(kind)[0], "__origin__", str) is int
+        return f"a list of {'whole numbers' if of_numbers else 'texts'}, such as [],"
     if kind is int:
         low = next((mark.ge for mark in marks if isinstance(mark, Ge)), None)
         high = next((mark.le for mark in marks if isinstance(mark, Le)), None)

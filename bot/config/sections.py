@@ -9,8 +9,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.images import ImagesSection
+from bot.config.models import ModelSection
 from bot.config.secrets import Secrets
-from bot.config.values import BaseUrl, Hosts, Limit, LowerCase, Section, TimeZone
+from bot.config.values import BaseUrl, Hosts, Limit, LowerCase, ModelNames, Section, TimeZone
 from bot.models.quota import QuotaLimits
 from bot.models.video_model import DEFAULT_MODEL
 
@@ -31,7 +32,10 @@ class OxenSection(Section):
     namespace: Annotated[str, Field(pattern=r"^[\w.-]*$")] = ""
     """Namespace that results and bills go to; empty is the key's own user."""
     model: Annotated[str, Field(min_length=1)] = DEFAULT_MODEL
-    """The video model, by Oxen's name."""
+    """The video model for those who choose none, by Oxen's name."""
+    models: ModelNames = ()
+    """Further models that people may choose, by Oxen's names; `["*"]` is every video model of
+    Oxen's. Each has its own price."""
     max_in_flight: Annotated[int, Field(ge=1, le=1000)] = 8
     """Generations at Oxen at a time, over all users; further ones wait in a fair order."""
     settle_s: Annotated[int, Field(ge=5, le=86_400)] = 300
@@ -138,6 +142,8 @@ class Config(BaseSettings):
     quota: QuotaSection = Field(default_factory=QuotaSection)
     drafts: DraftsSection = Field(default_factory=DraftsSection)
     images: ImagesSection = Field(default_factory=ImagesSection)
+    models: dict[str, ModelSection] = Field(default_factory=dict)
+    """``[models."name"]``: what the operator knows better of a model than Oxen tells."""
     storage: StorageSection = Field(default_factory=StorageSection)
     logging: LoggingSection = Field(default_factory=LoggingSection)
 

@@ -97,6 +97,14 @@ def _host(value: Any) -> Any:
     return value
 
 
+def _model_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(r"[\w./:-]+|\*", value):
+        raise ValueError(
+            'a model\'s name, such as "kling-video-o3-omni", or "*" for all, would be right'
+        )
+    return value
+
+
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
@@ -116,4 +124,7 @@ Ratio = Annotated[
 TimeZone = Annotated[str, BeforeValidator(_time_zone)]
 BaseUrl = Annotated[str, BeforeValidator(base_url)]
 Hosts = Annotated[tuple[Annotated[str, BeforeValidator(_host)], ...], Field(strict=False)]
+ModelNames = Annotated[
+    tuple[Annotated[str, BeforeValidator(_model_name)], ...], Field(strict=False)
+]
 LowerCase = BeforeValidator(_lower)

@@ -118,6 +118,7 @@ class GenerationService:
             end_frame=ReferenceRole.END_FRAME in roles,
             cast=None if cast is None else {one.name: len(one.images) for one in cast},
         )
+        self._models.check(settings.model)
         form = self._models.form(settings.model)
         check_settings(tidy(settings), attached, takes=takes, form=form)
 

@@ -41,3 +41,17 @@ KLING_O3_PRO: Final = VideoModel(
     pricing=Pricing(method="per_video_output_second", per_second_microusd=224_000),
     form=KLING_FORM,
 )
+
+_FAMILY = "kling-video"
+_UNDESCRIBED: Final = ModelForm(
+    prompt=KLING_FORM.prompt, duration=KLING_FORM.duration, aspect_ratio=KLING_FORM.aspect_ratio
+)
+
+
+def form_without_schema(model_id: str) -> ModelForm:
+    """What is asked of a model of which nothing is published.
+
+    Its relatives take what the default model takes. Of others only what nearly every model takes:
+    a picture under a wrong name would be paid for and not seen.
+    """
+    return KLING_FORM if model_id.startswith(_FAMILY) else _UNDESCRIBED

@@ -21,11 +21,18 @@ class Pricing:
     per_second_with_audio_microusd: int | None = None
     per_second_high_res_microusd: int | None = None
 
-    def price_microusd(self, duration_s: int, *, audio: bool) -> int | None:
-        """Price of one video, or ``None`` where it cannot be told beforehand."""
+    def price_microusd(
+        self, duration_s: int, *, audio: bool, high_resolution: bool = False
+    ) -> int | None:
+        """Price of one video, or ``None`` where it cannot be told beforehand.
+
+        Unknown: what sound in a high resolution costs where both have a rate. The higher is told.
+        """
         rate = self.per_second_microusd
         if audio and self.per_second_with_audio_microusd is not None:
             rate = self.per_second_with_audio_microusd
+        if high_resolution and self.per_second_high_res_microusd is not None:
+            rate = max(rate or 0, self.per_second_high_res_microusd)
         return None if rate is None else rate * duration_s
 
 

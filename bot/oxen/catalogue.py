@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bot.errors import OxenProtocolError
-from bot.models.money import microusd_from_usd
+from bot.models.money import MICROUSD_PER_USD, microusd_from_usd
 from bot.models.video_model import Pricing, VideoModel
 from bot.oxen.forms import form_of
 
@@ -42,6 +42,31 @@ def video_models(body: Any) -> tuple[VideoModel, ...]:
     if not isinstance(rows, list):
         raise OxenProtocolError("The reply holds no list of models.")
     return tuple(video_model(row) for row in rows if _makes_video(row))
+
+
+def as_json(model: VideoModel) -> dict[str, Any]:
+    """A model in Oxen's own shape, which ``video_models`` reads back as the same model."""
+    return {
+        "id": model.id,
+        "display_name": model.display_name,
+        "endpoint": model.endpoint,
+        "capabilities": {"output": ["video"]},
+        "pricing": _pricing_json(model.pricing) if model.pricing else None,
+        "json_request_schema": model.request_schema,
+    }
+
+
+def _pricing_json(pricing: Pricing) -> dict[str, Any]:
+    rates = {
+        "cost_per_second": pricing.per_second_microusd,
+        "cost_per_second_with_audio": pricing.per_second_with_audio_microusd,
+        "cost_per_second_high_res": pricing.per_second_high_res_microusd,
+    }
+    told = {name: rate for name, rate in rates.items() if rate is not None}
+    return {
+        "method": pricing.method,
+        **{name: str(Decimal(rate) / MICROUSD_PER_USD) for name, rate in told.items()},
+    }
 
 
 def _makes_video(row: Any) -> bool:

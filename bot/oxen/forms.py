@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.models.kling import KLING_FORM
+from bot.models.kling import KLING_FORM, form_without_schema
 from bot.models.model_form import (
     ChoiceField,
     ElementsField,
@@ -26,13 +26,6 @@ from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen import lengths, synonyms
 from bot.oxen.schemas import Kind, Parameter, parameters
 from bot.oxen.synonyms import Picker
-
-_KLING_FAMILY = "kling-video"
-_UNDESCRIBED = ModelForm(
-    prompt=KLING_FORM.prompt, duration=KLING_FORM.duration, aspect_ratio=KLING_FORM.aspect_ratio
-)
-"""A model of which nothing is published: what nearly every model takes. A picture under a wrong
-name would be paid for and not seen, so none is offered."""
 
 _EXTRA_KINDS = {
     Kind.TEXT: ExtraKind.TEXT,
@@ -51,7 +44,7 @@ def form_of(model_id: str, schema: Mapping[str, Any] | None) -> ModelForm:
     """
     published = parameters(schema) if schema else ()
     if not published:
-        return KLING_FORM if model_id.startswith(_KLING_FAMILY) else _UNDESCRIBED
+        return form_without_schema(model_id)
     return _read(published, KLING_FORM if model_id == DEFAULT_MODEL else None)
 
 

@@ -20,7 +20,6 @@ from bot.generations.model_book import ModelBook
 from bot.media.picture_library import PictureLibrary
 from bot.media.video_library import VideoLibrary
 from bot.models.quota import QuotaLimits
-from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.calls import RetryPolicy
 from bot.oxen.events import EventStream
 from bot.oxen.host import OxenHost
@@ -106,7 +105,7 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
         library=outside.library,
         placeholders=hazard.over(around.channel),
         posts=hazard.over(around.channel),
-        models=ModelBook(queue, [DEFAULT_MODEL]),
+        models=ModelBook(queue),
         clock=clock,
         monotonic=monotonic,
         jitter=lambda: 0.0,

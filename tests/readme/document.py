@@ -47,6 +47,7 @@ def configuration_table() -> str:
     rows += [
         f"| `{section}.{key}` | `{json.dumps(example[section][key])}` | {what} |"
         for section in SETTINGS
+        if section in example
         for key, what in _described_keys(section)
     ]
     return "\n".join(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -170,6 +170,9 @@ class OxenLine:
         )
 
     async def model(self, model_id: str) -> VideoModel:
+        raise OxenUnreachableError
+
+    async def models(self) -> Sequence[VideoModel]:
         raise OxenUnreachableError
 
     async def events(self) -> AsyncGenerator[StreamEvent, None]:

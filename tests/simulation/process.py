@@ -83,7 +83,7 @@ class Process:
             library=LibraryOfLife(disk, life, plan.troubles),
             placeholders=line,
             posts=line,
-            models=ModelBook(oxen, []),
+            models=ModelBook(oxen),
             clock=clock,
             monotonic=lambda: timeline.now_s,
             jitter=timeline.random.random,

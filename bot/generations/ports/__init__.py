@@ -2,6 +2,7 @@
 
 from bot.generations.ports.media import VideoLibrary
 from bot.generations.ports.oxen import (
+    ModelMemory,
     OxenEvents,
     OxenModels,
     OxenQueue,
@@ -14,6 +15,7 @@ from bot.generations.ports.store import GenerationStore
 __all__ = [
     "FinishedVideo",
     "GenerationStore",
+    "ModelMemory",
     "OxenEvents",
     "OxenModels",
     "OxenQueue",

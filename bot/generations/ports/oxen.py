@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,6 +69,22 @@ class OxenModels(Protocol):
 
     async def model(self, model_id: str) -> VideoModel:
         """One model; raises ``OxenNotFoundError``."""
+        ...
+
+    async def models(self) -> Sequence[VideoModel]:
+        """All models that make videos."""
+        ...
+
+
+class ModelMemory(Protocol):
+    """What was last heard of the models, over restarts. Raises ``StoreError``."""
+
+    async def remembered(self) -> Sequence[VideoModel]:
+        """The models last remembered; none where nothing readable is kept."""
+        ...
+
+    async def remember(self, models: Sequence[VideoModel]) -> None:
+        """Keep these, in place of what was kept."""
         ...
 
 
