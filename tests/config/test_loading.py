@@ -100,7 +100,7 @@ def test_every_mistake_is_reported_at_once_each_with_its_key(problems: Problems)
         ("[models.x]\naspect_ratios = ['wide']", "models.x.aspect_ratios.0: "),
         ("[models.x]\nprompt_max_chars = 0", "models.x.prompt_max_chars: 0 is not right; a whole"),
         ("[models.x]\nprice_per_second_usd = -1", "models.x.price_per_second_usd: -1 is not right"),
-        ("[models.x]\nprice = 1", "models.x.price: unknown; did you mean price_per_second_usd?"),
+        ("[models.x]\nduration_s = 1", "models.x.duration_s: unknown; did you mean durations_s?"),
         ("[models]\nx = 3", "models.x: must be a table; write [models.x]"),
         ("[storage]\ndatabase = 'mysql://u:hunter2@h/d'", "storage.database: this address"),
         ("[logging]\nlevel = 'loud'", 'logging.level: "loud" is not right; one of "debug", "info"'),
