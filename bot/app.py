@@ -31,7 +31,6 @@ from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.history import HistoryService
 from bot.generations.housekeeping import Housekeeper
-from bot.generations.model_book import ModelBook
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
 from bot.generations.shelf import VideoShelf
