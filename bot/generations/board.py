@@ -1,4 +1,4 @@
-"""Keeps each request's placeholder in step with what happens to it: one edit a state, no more."""
+"""Keeps each request's placeholder in step with what happens to it: at most one edit a state."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ _WIDTH = 8
 _FRONT_OF_LINE = 50
 _MOVED_PAUSE_MS = 20_000
 """A new place in line alone is worth an edit only this often."""
+_STANDS_S = 1.0
+"""How long a passing state must have stood: one that is over sooner is not worth an edit."""
+_LINE_GOOD_S = 1.0
+"""One look at the line serves all cards that are drawn within this time."""
 _OVERDUE_GRACE_MS = 5_000
 _TRY_AGAIN_S = 10.0
 _REMEMBERED_SETTLED = 1_000
 _ARRIVING = {GenerationState.READY, GenerationState.POSTING}
+_PASSING = {GenerationState.RESERVED, GenerationState.SUBMITTING, *_ARRIVING}
+"""Mostly over before anybody could have read of them."""
 
 
 @dataclass(slots=True)
@@ -35,7 +41,16 @@ class _Shown:
 
     states: object
     position: int | None
+    oxen_away: bool
     at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The requests of all who wait, in order, as they were read at a time of the event loop's."""
+
+    requests: tuple[int, ...]
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,9 @@ class ProgressBoard:
         self._shown: dict[int, _Shown] = {}
         self._settled: OrderedDict[int, None] = OrderedDict()
         self._expected: dict[int, _Forecast] = {}
+        self._news: dict[int, bool] = {}
+        self._due_s: dict[int, float] = {}
+        self._line = _Line((), -_LINE_GOOD_S)
         self._cards: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.lane = Lane("board", self._show, width=_WIDTH)
 
@@ -77,13 +95,23 @@ class ProgressBoard:
         return self._cards.setdefault(request_id, asyncio.Lock())
 
     def changed(self, generation: Generation) -> None:
-        """A generation has a new state."""
-        self.lane.put(generation.request_id)
+        """A generation has a new state: drawn at once where it lasts, else if it stands a while."""
+        # No clock is read here: a caller's may be another than that of the lane's tasks.
+        request_id = generation.request_id
+        at_once = generation.state not in _PASSING or generation.cancel_requested_at_ms is not None
+        self._news[request_id] = at_once or self._news.get(request_id, False)
+        self.lane.put(request_id)
 
     async def line_moved(self) -> None:
         """Bring the cards of those who wait in front in step; further back, nothing has changed."""
-        for generation in (await self._store.waiting_order())[:_FRONT_OF_LINE]:
-            self.lane.put(generation.request_id)
+        self._line = await self._read_line()
+        for place, request_id in enumerate(self._line.requests[:_FRONT_OF_LINE], start=1):
+            shown = self._shown.get(request_id)
+            is_behind = request_id not in self.lane
+            if shown is not None:
+                is_behind = (shown.position, shown.oxen_away) != (place, self._oxen_away())
+            if is_behind:
+                self.lane.put(request_id)
 
     async def progress(self, request_id: int) -> Progress | None:
         """All that the card of a request shows now."""
@@ -92,10 +120,9 @@ class ProgressBoard:
             return None
         position, total = None, 0
         if any(g.state is GenerationState.RESERVED for g in asked.generations):
-            order = await self._store.waiting_order()
-            total = len(order)
-            places = [n for n, g in enumerate(order, start=1) if g.request_id == request_id]
-            position = min(places, default=None)
+            line = await self._line_with(request_id)
+            total = len(line)
+            position = line.index(request_id) + 1 if request_id in line else None
         rendering = frozenset(g.id for g in asked.generations if g.accepted_at_ms is not None)
         forecast = self._expected.get(request_id)
         if forecast is None or forecast.of != rendering:
@@ -115,8 +142,31 @@ class ProgressBoard:
         )
 
     async def _show(self, request_id: int) -> Again:
+        if (pause_s := self._pause_s(request_id)) > 0:
+            return pause_s
         async with self.card(request_id):
             return await self._show_alone(request_id)
+
+    def _pause_s(self, request_id: int) -> float:
+        """Seconds for which the card is left as it is; 0 when it is to be drawn now."""
+        now_s = asyncio.get_running_loop().time()
+        at_once = self._news.pop(request_id, None)
+        due_s = self._due_s.pop(request_id, now_s if at_once is None else now_s + _STANDS_S)
+        if at_once or due_s <= now_s:
+            return 0.0
+        self._due_s[request_id] = due_s
+        return due_s - now_s
+
+    async def _line_with(self, request_id: int) -> tuple[int, ...]:
+        """The line, as it was a moment ago or, if this request was not in it then, as it is."""
+        is_old = asyncio.get_running_loop().time() - self._line.at_s >= _LINE_GOOD_S
+        if is_old or request_id not in self._line.requests:
+            self._line = await self._read_line()
+        return self._line.requests
+
+    async def _read_line(self) -> _Line:
+        at_s = asyncio.get_running_loop().time()
+        return _Line(await self._store.line(), at_s)
 
     async def _show_alone(self, request_id: int) -> Again:
         progress = await self.progress(request_id)
@@ -140,7 +190,9 @@ class ProgressBoard:
         except PostError as error:
             _log.warning("board.edit_failed", request=request_id, error=str(error))
             return _TRY_AGAIN_S
-        self._shown[request_id] = _Shown(states, progress.waiting_position, now_ms)
+        self._shown[request_id] = _Shown(
+            states, progress.waiting_position, progress.oxen_away, now_ms
+        )
         request = progress.request.request
         if message_id is not None and message_id != request.placeholder_message_id:
             await self._store.set_placeholder(request_id, message_id)

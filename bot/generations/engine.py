@@ -107,7 +107,7 @@ class Engine:
 
     def reserved(self, asked: RequestWithTakes) -> None:
         """A request has been written down."""
-        self.parts.board.lane.put(asked.request.id)
+        self.parts.board.changed(asked.generations[0])
         self.parts.submitter.wake()
 
     def changed(self, generation: Generation) -> None:

@@ -24,7 +24,7 @@ from bot.generations.addresses import PayloadBuilder
 from bot.generations.gate import OxenGate
 from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
 from bot.models.clock import Clock
-from bot.models.generation import Failure, FailureKind, Generation
+from bot.models.generation import Failure, FailureKind, Generation, Turn
 
 _log = structlog.get_logger(__name__)
 
@@ -101,25 +101,20 @@ class Submitter:
         await asyncio.gather(*self._posts.values(), return_exceptions=True)
 
     async def _submit_what_fits(self) -> None:
-        free = self._max_in_flight - await self._store.count_at_oxen()
-        if free <= 0:
-            return
-        turns = await self._store.next_reserved(min(free, _PAYLOADS_AT_ONCE))
-        prepared = await asyncio.gather(*(self._prepare(generation) for generation in turns))
-        for generation, ready in zip(turns, prepared, strict=True):
+        turns = await self._store.next_turns(_PAYLOADS_AT_ONCE, most_at_oxen=self._max_in_flight)
+        prepared = await asyncio.gather(*(self._prepare(turn) for turn in turns))
+        for turn, ready in zip(turns, prepared, strict=True):
             # A POST of a moment ago may have closed the gate since this one was let through.
             if ready is not None and not self._gate.remaining_s():
-                await self._begin(generation, *ready)
+                await self._begin(turn.generation, *ready)
         if len(turns) == _PAYLOADS_AT_ONCE and any(prepared):
             self.wake()
 
-    async def _prepare(self, generation: Generation) -> tuple[dict[str, Any], str] | None:
+    async def _prepare(self, turn: Turn) -> tuple[dict[str, Any], str] | None:
         """The body of a POST and its fingerprint, or ``None`` where it cannot be sent now."""
-        found = await self._store.request(generation.request_id)
-        if found is None:
-            return None
+        generation, request = turn.generation, turn.request
         try:
-            payload = await self._payloads.build(found.request)
+            payload = await self._payloads.build(request)
         except OxenError as error:
             _log.warning("submit.no_address", generation=generation.id, error=type(error).__name__)
             self._gate.failed()
@@ -127,6 +122,8 @@ class Submitter:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
         else:
+            if not request.references and not request.elements:
+                return payload, self._wire.fingerprint(payload)
             # Pictures inside a payload are megabytes of base64: digesting them would stall the
             # loop, and one after another would hold up a crowd.
             return payload, await asyncio.to_thread(self._wire.fingerprint, payload)

@@ -250,6 +250,14 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A generation that may be sent to Oxen now, and what was asked for."""
+
+    generation: Generation
+    request: VideoRequest
+
+
+@dataclass(frozen=True, slots=True)
 class RequestWithTakes:
     """A request and all its generations, in order of take."""
 

@@ -13,6 +13,7 @@ from bot.models.generation import (
     Rendering,
     RequestWithTakes,
     Surface,
+    Turn,
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.video import StoredVideo
@@ -97,17 +98,13 @@ class SqlGenerationStore:
         """The placeholder shows the final state: nothing more will be edited."""
         await self._database.run(changing.placeholder_settled, request_id)
 
-    async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
-        """The generations whose turn it is, fair between users."""
-        return await self._database.run(waiting.waiting_in_order, limit)
+    async def next_turns(self, limit: int, *, most_at_oxen: int) -> tuple[Turn, ...]:
+        """Whose turn it is, fair between users, as far as there are places free at Oxen."""
+        return await self._database.run(waiting.next_turns, limit, most_at_oxen)
 
-    async def waiting_order(self) -> tuple[Generation, ...]:
-        """Everything in ``reserved``, in the order of ``next_reserved``."""
-        return await self._database.run(waiting.waiting_in_order, None)
-
-    async def count_at_oxen(self) -> int:
-        """How many generations are in ``submitting`` or ``rendering``."""
-        return await self._database.run(waiting.count_at_oxen)
+    async def line(self) -> tuple[int, ...]:
+        """The request of everything in ``reserved``, in the order of ``next_turns``."""
+        return await self._database.run(waiting.line)
 
     async def begin_attempt(
         self, generation_id: int, *, fingerprint: str, now_ms: int

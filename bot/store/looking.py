@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
     Select,
     Text,
     and_,
@@ -31,6 +32,17 @@ _IDS_AT_ONCE = 1_000
 
 # Built once: building them takes longer than SQLite takes to answer.
 _BY_ID = select(generations).where(generations.c.id == bindparam("wanted", type_=BigInt))
+_RECENT_RENDER_MS = (
+    select(generations.c.ready_at_ms - generations.c.accepted_at_ms)
+    .join(requests, requests.c.id == generations.c.request_id)
+    .where(
+        requests.c.model == bindparam("model", type_=Text),
+        requests.c.duration_s == bindparam("duration", type_=BigInt),
+        generations.c.ready_at_ms.is_not(None),
+    )
+    .order_by(requests.c.id.desc(), generations.c.take.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 _BY_OXEN_ID = select(generations).where(generations.c.oxen_id == bindparam("wanted", type_=Text))
 
 
@@ -189,15 +201,5 @@ def recent_render_ms(
     connection: Connection, model: str, duration_s: int, limit: int
 ) -> tuple[int, ...]:
     """Times from acceptance to the result, of the latest requests like this one, latest first."""
-    rows = connection.execute(
-        select(generations.c.ready_at_ms - generations.c.accepted_at_ms)
-        .join(requests, requests.c.id == generations.c.request_id)
-        .where(
-            requests.c.model == model,
-            requests.c.duration_s == duration_s,
-            generations.c.ready_at_ms.is_not(None),
-        )
-        .order_by(requests.c.id.desc(), generations.c.take.desc())
-        .limit(limit)
-    )
-    return tuple(rows.scalars())
+    wanted = {"model": model, "duration": duration_s, "most": limit}
+    return tuple(connection.execute(_RECENT_RENDER_MS, wanted).scalars())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from itertools import pairwise
 
@@ -51,6 +52,41 @@ async def test_where_nothing_changed_nothing_is_edited(rig: Rig) -> None:
         assert await rig.parts.board.lane._work(asked.request.id) is not None
 
     assert len(rig.channel.cards) == edits
+
+
+@by_hand
+async def test_a_state_that_is_over_at_once_is_not_drawn(rig: Rig) -> None:
+    loop = asyncio.get_running_loop()
+    lane = asyncio.create_task(rig.parts.board.lane.run())
+    began_s = loop.time()
+    waiting = await rig.ask()
+    (generation,) = waiting.generations
+    await rig.until(partial(shows, rig, waiting.request.id, GenerationState.RESERVED))
+    assert loop.time() - began_s >= 1
+
+    await rig.store.begin_attempt(generation.id, fingerprint="", now_ms=1)
+    submitting = await rig.one()
+    rendering = await rig.store.accept(generation.id, oxen_id="o", now_ms=2)
+    rig.parts.board.changed(submitting)
+    rig.parts.board.changed(rendering)
+    assert rig.parts.board._pause_s(waiting.request.id) == 0, "it lasts: drawn at once"
+    await rig.until(partial(shows, rig, waiting.request.id, RENDERING))
+
+    assert len(rig.channel.cards) == 2
+    lane.cancel()
+
+
+@by_hand
+async def test_however_fast_passing_states_follow_each_other_one_is_drawn(rig: Rig) -> None:
+    lane = asyncio.create_task(rig.parts.board.lane.run())
+    waiting = await rig.ask()
+
+    async def drawn() -> bool:
+        rig.parts.board.changed(waiting.generations[0])
+        return bool(rig.channel.cards)
+
+    await rig.until(drawn)
+    lane.cancel()
 
 
 async def test_an_edit_that_failed_is_made_later(rig: Rig) -> None:

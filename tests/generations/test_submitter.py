@@ -79,7 +79,8 @@ async def test_there_are_never_more_at_oxen_than_allowed(rig_maker: RigMaker) ->
     counts = []
 
     async def count(_: Mapping[str, Any]) -> None:
-        counts.append(await rig.store.count_at_oxen())
+        at_oxen = await rig.store.in_states(GenerationState.SUBMITTING, GenerationState.RENDERING)
+        counts.append(len(at_oxen))
 
     rig.queue.before_post = count
     await rig.engine.start()

@@ -35,13 +35,18 @@ def _right_lost_after_post(plan: Plan) -> None:
     plan.upset_by_post = "lose the right to send"
 
 
+def _card_becomes_video_at_once(plan: Plan) -> None:
+    plan.upheavals = ((0.0, "lose the right to send"),)
+    plan.render_s = 0.05
+
+
 SAFEGUARDS = (
     Safeguard(
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
-    Safeguard("settling time", switches.no_settling_time, ("paid again",), (0,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (2, 2044)),
-    Safeguard("history search", switches.no_history_search, ("visible twice",), (115,)),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (35,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (36,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (72,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
@@ -50,9 +55,9 @@ SAFEGUARDS = (
         beside=switches.deliveries_repeated_blindly,
         off_in_database=switches.no_unique_settlement,
     ),
-    Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (0,)),
+    Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (8,)),
     Safeguard(
-        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (46,)
+        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (26,)
     ),
     Safeguard(
         "compare and set of states",
@@ -64,13 +69,22 @@ SAFEGUARDS = (
         "one surface",
         switches.no_chosen_surface,
         ("visible twice",),
-        (16,),
+        (8,),
         aim=_right_lost_after_post,
     ),
     Safeguard(
-        "record of late orphans", switches.no_record_of_late_orphans, ("nobody knows of it",), (0,)
+        "record of late orphans",
+        switches.no_record_of_late_orphans,
+        ("nobody knows of it",),
+        (100,),
     ),
-    Safeguard("one hand at a card", switches.no_lock_on_cards, ("not to be seen",), (7,)),
+    Safeguard(
+        "one hand at a card",
+        switches.no_lock_on_cards,
+        ("not to be seen",),
+        (0,),
+        aim=_card_becomes_video_at_once,
+    ),
 )
 
 

@@ -30,19 +30,19 @@ READS: frozenset[Callable[..., Any]] = frozenset(
         looking.recent_render_ms,
         looking.rendering,
         rows.load_request,
-        waiting.count_at_oxen,
-        waiting.waiting_in_order,
+        waiting.line,
+        waiting.next_turns,
     }
 )
 _OF_POSTING = READS - {
     looking.known_oxen_ids,
     looking.recent_render_ms,
     looking.rendering,
-    waiting.count_at_oxen,
-    waiting.waiting_in_order,
+    waiting.line,
+    waiting.next_turns,
 }
 _ALTERED_BY: dict[Callable[..., Any], frozenset[Callable[..., Any]]] = {
-    changing.set_placeholder: frozenset({rows.load_request}),
+    changing.set_placeholder: frozenset({rows.load_request, waiting.next_turns}),
     changing.placeholder_settled: frozenset({looking.cards_to_check}),
     recovering.record_orphan: frozenset({looking.known_oxen_ids}),
     recovering.count_absence: _OF_POSTING,
@@ -66,8 +66,6 @@ class Answers:
         if fn is looking.possible_parents:
             found = self._keep(fn, (), (_ALWAYS,), read)
             return tuple(g for g in found if g.first_attempted_at_ms >= args[0])
-        if fn is waiting.waiting_in_order:
-            return self._keep(fn, (), (None,), read)[: args[0]]
         return self._keep(fn, args, args, read)
 
     def changed(self, fn: Callable[..., Any], told: object) -> None:
@@ -99,7 +97,7 @@ _BY_ROW = frozenset(
         looking.by_oxen_id,
         looking.in_states,
         rows.load_request,
-        waiting.waiting_in_order,
+        waiting.line,
     }
 )
 """Of these it can be told which answers the change of one row alters."""

@@ -97,8 +97,7 @@ async def test_questions_asked_often_do_not_read_history(
 
     event.listen(database._engine.sync_engine, "before_cursor_execute", listen)
     await store.usage(7, (QuotaWindow(Period.DAY, 0, 9),))
-    await store.next_reserved(5)
-    await store.count_at_oxen()
+    await store.next_turns(5, most_at_oxen=9)
     await store.in_states(GenerationState.SUBMITTING, GenerationState.READY)
     await store.cards_to_check(5)
     await store.rendering()

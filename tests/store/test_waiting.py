@@ -22,14 +22,20 @@ async def submit(store: SqlGenerationStore, generation_id: int) -> None:
     await store.begin_attempt(generation_id, fingerprint="", now_ms=2)
 
 
+async def turns(store: SqlGenerationStore, limit: int, *, most_at_oxen: int = 1_000) -> list[int]:
+    given = await store.next_turns(limit, most_at_oxen=most_at_oxen)
+    assert all(turn.generation.request_id == turn.request.id for turn in given)
+    return [turn.generation.id for turn in given]
+
+
 async def test_one_persons_hundred_do_not_hold_up_anothers_first(
     store: SqlGenerationStore, a_request: Callable[..., NewRequest]
 ) -> None:
     many = await waiting(store, a_request(user_id=1, takes=100))
     [single] = await waiting(store, a_request(user_id=2))
 
-    turn = await store.next_reserved(3)
-    assert [generation.id for generation in turn] == [many[0], single, many[1]]
+    assert await turns(store, 3) == [many[0], single, many[1]]
+    assert (await store.line())[:3] == (1, 2, 1)
 
 
 async def test_what_a_person_has_at_oxen_counts(
@@ -39,8 +45,9 @@ async def test_what_a_person_has_at_oxen_counts(
     await submit(store, first)
     a, b = await waiting(store, a_request(user_id=2, takes=2))
 
-    assert [generation.id for generation in await store.waiting_order()] == [a, second, b, third]
-    assert await store.count_at_oxen() == 1
+    assert await turns(store, 9) == [a, second, b, third]
+    assert await turns(store, 9, most_at_oxen=3) == [a, second]
+    assert await turns(store, 9, most_at_oxen=1) == []
 
 
 async def test_between_equals_the_one_whose_turn_is_longest_ago_is_next(
@@ -50,18 +57,17 @@ async def test_between_equals_the_one_whose_turn_is_longest_ago_is_next(
     few = await waiting(store, a_request(user_id=2, takes=2))
     order = []
     for now_ms in range(10, 15):
-        [turn] = await store.next_reserved(1)
-        order.append(turn.id)
-        await store.begin_attempt(turn.id, fingerprint="", now_ms=now_ms)
-        await store.cancel(turn.id, now_ms=now_ms)
+        [turn] = await turns(store, 1)
+        order.append(turn)
+        await store.begin_attempt(turn, fingerprint="", now_ms=now_ms)
+        await store.cancel(turn, now_ms=now_ms)
 
     assert order == [many[0], few[0], many[1], few[1], many[2]]
 
 
 async def test_nobody_waits(store: SqlGenerationStore) -> None:
-    assert await store.next_reserved(5) == ()
-    assert await store.waiting_order() == ()
-    assert await store.count_at_oxen() == 0
+    assert await store.next_turns(5, most_at_oxen=5) == ()
+    assert await store.line() == ()
 
 
 @settings(
@@ -98,9 +104,10 @@ async def test_the_nth_of_one_comes_after_the_one_before_of_everybody(
         expected.append((rank, place, had_a_turn, generation_id))
     in_turn = [generation_id for *_, generation_id in sorted(expected)]
 
-    assert [generation.id for generation in await store.waiting_order()] == in_turn
-    assert [generation.id for generation in await store.next_reserved(limit)] == in_turn[:limit]
-    assert await store.count_at_oxen() == sum(at_oxen.values())
+    assert await turns(store, 100) == in_turn
+    assert await turns(store, limit) == in_turn[:limit]
+    free = max(0, limit - sum(at_oxen.values()))
+    assert await turns(store, 100, most_at_oxen=limit) == in_turn[:free]
 
     for generation in await store.in_states(GenerationState.RESERVED, GenerationState.SUBMITTING):
         await (

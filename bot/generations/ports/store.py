@@ -14,6 +14,7 @@ from bot.models.generation import (
     Rendering,
     RequestWithTakes,
     Surface,
+    Turn,
 )
 from bot.models.quota import QuotaWindow, Usage
 from bot.models.video import StoredVideo
@@ -97,20 +98,16 @@ class GenerationStore(Protocol):
         """The placeholder shows the final state: nothing more will be edited."""
         ...
 
-    async def next_reserved(self, limit: int) -> tuple[Generation, ...]:
-        """The generations whose turn it is, fair between users.
+    async def next_turns(self, limit: int, *, most_at_oxen: int) -> tuple[Turn, ...]:
+        """Whose turn it is, fair between users, as far as there are places free at Oxen.
 
         Order: a user's n-th waiting generation comes after everybody's (n-1)-th, counting what the
         user already has at Oxen; within a rank, whose last turn is longest ago, then first come.
         """
         ...
 
-    async def waiting_order(self) -> tuple[Generation, ...]:
-        """Everything in ``reserved``, in the order of ``next_reserved``."""
-        ...
-
-    async def count_at_oxen(self) -> int:
-        """How many generations are in ``submitting`` or ``rendering``."""
+    async def line(self) -> tuple[int, ...]:
+        """The request of everything in ``reserved``, in the order of ``next_turns``."""
         ...
 
     async def begin_attempt(
