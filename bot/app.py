@@ -54,6 +54,7 @@ from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
 from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
+from bot.presets.service import PresetService
 from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
 from bot.starting.logging_in import log_in
@@ -67,6 +68,7 @@ from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
 from bot.store.history import SqlHistory
 from bot.store.picture_uses import SqlPictureUses
+from bot.store.presets import SqlPresets
 
 _MINUTE_MS = 60_000
 
@@ -100,6 +102,7 @@ class Application:
         self.pictures = PictureLibrary(folder / "pictures")
         self.videos = VideoLibrary(folder / "videos")
         self._facts = SqlFacts(self._database)
+        self.presets = PresetService(SqlPresets(self._database), clock=clock)
         self.bot = ClapperboardBot(self._facts)
 
     async def __aenter__(self) -> Self:
@@ -118,6 +121,7 @@ class Application:
                     transport=self._transport,
                 )
             )
+            await self.presets.load()
             self._connect(transports)
             await self.engine.parts.models.recall()
             self._stack = stack.pop_all()
@@ -217,6 +221,7 @@ class Application:
             generations=generations,
             history=history,
             looking_back=LookingBack(history, generations),
+            presets=self.presets,
             choosing=ChoosingService(
                 SqlChoices(self._database), generations, changed=self.engine.changed, clock=clock
             ),

@@ -27,6 +27,7 @@ from bot.posting.looking_back import LookingBack
 from bot.posting.placeholders import Strips
 from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
+from bot.presets.service import PresetService
 from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ EXTENSIONS = (
     "cogs.history_buttons",
     "cogs.takes_buttons",
     "cogs.storyboard_buttons",
+    "cogs.preset",
     "cogs.quota",
     "cogs.moderation",
 )
@@ -65,6 +67,7 @@ class Services:
     drafts: DraftService
     history: HistoryService
     choosing: ChoosingService
+    presets: PresetService
     quotas: QuotaService
     intake: Intake
     looking_back: LookingBack

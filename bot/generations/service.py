@@ -32,6 +32,7 @@ from bot.models.generation import (
     RequestWithTakes,
     VideoSettings,
 )
+from bot.models.preset import PresetContent
 from bot.models.references import Element, ReferenceRole
 from bot.models.video_model import Pricing
 from bot.quotas.service import QuotaService
@@ -136,6 +137,31 @@ class GenerationService:
             # In the words for what was asked.
             self._quotas.check(takes=takes, duration_s=settings.duration_s)(usage)
             raise
+
+    def check_preset(self, content: PresetContent, *, default_model: str) -> None:
+        """Raise ``InvalidRequestError`` where a preset fixes what its model does not take.
+
+        What it leaves open counts as the model's own; so do the pictures that the model needs.
+        """
+        model = content.model or default_model
+        form = self._models.form(model)
+        ratio = content.aspect_ratio or (form.aspect_ratio.default if form.aspect_ratio else "")
+        length_s = content.duration_s or (form.duration.default_s if form.duration else 5)
+        settings = VideoSettings(
+            model=model,
+            prompt="anything",
+            aspect_ratio=ratio,
+            duration_s=length_s,
+            audio=bool(content.audio),
+            negative_prompt=content.negative_prompt,
+            extra=content.extra or (),
+        )
+        attached = Attached(
+            images=form.images.least if form.images else 0,
+            start_frame=bool(form.start_frame and form.start_frame.required),
+            end_frame=bool(form.end_frame and form.end_frame.required),
+        )
+        check_settings(tidy(settings), attached, takes=content.takes or 1, form=form)
 
     async def create(self, new: NewRequest) -> RequestWithTakes:
         """Check, price and reserve; from here on the request is safe.

@@ -10,8 +10,10 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.models.generation import VideoSettings
+from bot.models.preset import PresetContent
 from bot.models.references import ReferenceRole
-from bot.posting.answering import Interaction
+from bot.posting.answering import Interaction, mistakes_told
+from bot.posting.completing import preset_choices
 from bot.posting.wishes import Picture, Wish
 
 _TYPED_CHARS = 2_000
@@ -39,6 +41,7 @@ class CreateCommand(commands.Cog):
         takes="How many different videos to make from it, each at full cost; 1 if left out",
         poll="Let everybody choose among the takes; left out, you pick one",
         private="Only for you, by direct message",
+        preset="Begin with these saved settings; see /preset",
     )
     @app_commands.choices(
         aspect_ratio=[
@@ -59,30 +62,49 @@ class CreateCommand(commands.Cog):
         start_frame: discord.Attachment | None = None,
         end_frame: discord.Attachment | None = None,
         negative_prompt: app_commands.Range[str, 0, _TYPED_CHARS] | None = None,
-        aspect_ratio: str = "16:9",
-        duration: app_commands.Range[int, 3, 15] = 5,
-        audio: bool = False,
-        takes: app_commands.Range[int, 1, 4] = 1,
+        aspect_ratio: str | None = None,
+        duration: app_commands.Range[int, 3, 15] | None = None,
+        audio: bool | None = None,
+        takes: app_commands.Range[int, 1, 4] | None = None,
         poll: bool = False,
-        private: bool = False,
+        private: bool | None = None,
+        preset: str | None = None,
     ) -> None:
         """Take the wish to the intake desk."""
         services = self._bot.services
-        wish = Wish(
-            settings=VideoSettings(
-                model=services.model,
-                prompt=prompt,
+        async with mistakes_told(interaction):
+            begun_with = services.presets.content(preset, interaction.user.id, interaction.guild_id)
+            given = PresetContent(
                 aspect_ratio=aspect_ratio,
                 duration_s=duration,
                 audio=audio,
                 negative_prompt=negative_prompt,
-            ),
-            pictures=_pictures([image1, image2, image3, image4], start_frame, end_frame),
-            takes=takes,
-            private=private,
-            poll=poll,
-        )
-        await services.intake.receive(interaction, wish)
+                takes=takes,
+                private=private,
+            ).over(begun_with)
+            wish = Wish(
+                settings=VideoSettings(
+                    model=given.model or services.model,
+                    prompt=prompt,
+                    aspect_ratio=given.aspect_ratio or "16:9",
+                    duration_s=given.duration_s or 5,
+                    audio=bool(given.audio),
+                    negative_prompt=given.negative_prompt,
+                    extra=given.extra or (),
+                ),
+                pictures=_pictures([image1, image2, image3, image4], start_frame, end_frame),
+                takes=given.takes or 1,
+                private=bool(given.private),
+                poll=poll,
+            )
+            await services.intake.receive(interaction, wish)
+
+    @create.autocomplete("preset")
+    async def _presets(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        usable = self._bot.services.presets.usable(interaction.user.id, interaction.guild_id)
+        return preset_choices(usable, typed)
 
 
 def _pictures(
