@@ -28,11 +28,12 @@ from bot.generations.assembling import (
 from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
-from bot.generations.forecast import UNKNOWN_RENDER_MS
+from bot.generations.forecast import UNKNOWN_RENDER_MS, Forecast
 from bot.generations.history import HistoryService
 from bot.generations.housekeeping import Housekeeper
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
+from bot.generations.quoting import QuoteService
 from bot.generations.shelf import VideoShelf
 from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
@@ -47,6 +48,7 @@ from bot.oxen.picture_repository import PictureRepository
 from bot.oxen.remembered_models import RememberedModels
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
+from bot.posting.draft_cards import DraftCards
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
 from bot.posting.placeholders import DiscordPlaceholders
@@ -210,11 +212,16 @@ class Application:
         drafts = DraftService(
             SqlDrafts(self._database, kept_ms=config.drafts.keep_days * DAY_MS), clock=clock
         )
-        desk = PictureDesk(
-            self.pictures, lambda model: _picture_rules(config.images.limits_for(model))
-        )
         history = HistoryService(SqlHistory(self._database), self.videos, zone=zone)
+        images = config.images
+        desk = PictureDesk(self.pictures, lambda model: _picture_rules(images.limits_for(model)))
         attachments = Attachments(desk, clock=clock)
+        quotes = QuoteService(
+            outside.models,
+            quotas,
+            Forecast(store, unmeasured_ms=self._first_forecast_ms),
+            policy=config.quote.policy(),
+        )
         casts = SqlCast(self._database)
         cast = CastService(casts, clock=clock)
         return Services(
@@ -230,9 +237,11 @@ class Application:
             intake=Intake(
                 generations,
                 drafts,
-                Reservations(generations, placeholders),
-                attachments,
-                CastResolver(casts),
+                quotes,
+                reservations=Reservations(generations, placeholders),
+                attachments=attachments,
+                cast=CastResolver(casts),
+                cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
             ),
             attachments=attachments,
             cast=cast,

@@ -24,8 +24,8 @@ from bot.generations.shelf import VideoShelf
 from bot.posting.answering import answer_error
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
-from bot.posting.placeholders import Strips
 from bot.posting.storyboard_desk import StoryboardDesk
+from bot.posting.strips import Strips
 from bot.posting.taking_in import Attachments
 from bot.presets.service import PresetService
 from bot.quotas.service import QuotaService

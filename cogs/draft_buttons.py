@@ -18,6 +18,7 @@ class DraftButtonsCog(commands.Cog):
         self._buttons: tuple[DynamicButton, ...] = (
             dynamic_button(Action.BEGIN, self.begin),
             dynamic_button(Action.BEGIN_PRIVATE, self.begin_private),
+            dynamic_button(Action.DISCARD, self.discard),
         )
 
     async def cog_load(self) -> None:
@@ -35,6 +36,10 @@ class DraftButtonsCog(commands.Cog):
     async def begin_private(self, interaction: Interaction, draft_id: int) -> None:
         """Make the video by direct message."""
         await self._bot.services.intake.begin(interaction, draft_id, private=True)
+
+    async def discard(self, interaction: Interaction, draft_id: int) -> None:
+        """Forget the draft."""
+        await self._bot.services.intake.discard(interaction, draft_id)
 
 
 async def setup(bot: ClapperboardBot) -> None:

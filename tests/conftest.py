@@ -15,7 +15,10 @@ from simcord import Env
 
 from bot.app import Application
 from bot.client import ClapperboardBot
-from bot.demo.corrections import allow_follow_up_after_deleted_response
+from bot.demo.corrections import (
+    allow_edit_of_pressed_card,
+    allow_follow_up_after_deleted_response,
+)
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.conformance.discord_spec import DiscordSpec, published_specification
 from tests.world import TrackedClock, Troubles, World, config, quick_video
@@ -25,7 +28,8 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "world(quota=..., oxen=..., sandbox=...): options of the world fixture"
+        "markers",
+        "world(quota=..., oxen=..., quote=..., sandbox=...): options of the world fixture",
     )
     config.addinivalue_line("markers", "browser: needs Chromium")
 
@@ -73,7 +77,11 @@ def build(
     marker = request.node.get_closest_marker("world")
     chosen = marker.kwargs if marker else {}
     settings = config(
-        sandbox.base_url, tmp_path, oxen=chosen.get("oxen"), **chosen.get("quota", {})
+        sandbox.base_url,
+        tmp_path,
+        oxen=chosen.get("oxen"),
+        quote=chosen.get("quote"),
+        **chosen.get("quota", {}),
     )
     return lambda: Application(settings, clock=clock)
 
@@ -104,6 +112,7 @@ async def world(
     env = simcord_env
     clock.env = env
     allow_follow_up_after_deleted_response(env)
+    allow_edit_of_pressed_card()
     guild = env.create_guild("Moonlight Studio")
     moderators = guild.create_role(
         "Moderators", permissions=discord.Permissions(manage_messages=True)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor, UserHandle
 
 from bot.app import Application
-from bot.config import Config, OxenSection, QuotaSection, Secrets, StorageSection
+from bot.config import Config, OxenSection, QuotaSection, QuoteSection, Secrets, StorageSection
 from bot.media.animatic import AnimaticRequest
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.models.quota import Period, QuotaWindow
@@ -56,7 +56,12 @@ def quick_video(request: AnimaticRequest, path: Path) -> None:
 
 
 def config(
-    oxen_url: str, folder: Path, *, oxen: dict[str, Any] | None = None, **quota: Any
+    oxen_url: str,
+    folder: Path,
+    *,
+    oxen: dict[str, Any] | None = None,
+    quote: dict[str, Any] | None = None,
+    **quota: Any,
 ) -> Config:
     """A configuration for tests: no waiting, generous limits unless said otherwise."""
     service: dict[str, Any] = {"max_in_flight": 4, "reference_delivery": "data"}
@@ -69,6 +74,7 @@ def config(
         secrets=Secrets(discord_token=SecretStr("test"), oxen_api_key=SecretStr("key-of-the-test")),
         oxen=OxenSection(base_url=oxen_url, **service | (oxen or {})),
         quota=QuotaSection(**limits | quota),
+        quote=QuoteSection(**{"confirm": "never"} | (quote or {})),
         storage=StorageSection(folder=folder),
     )
 

@@ -6,20 +6,24 @@ from bot.config.secrets import Secrets, read_secret
 from bot.config.sections import (
     Config,
     DiscordSection,
+    DraftsSection,
     LoggingSection,
     OxenSection,
     QuotaSection,
+    QuoteSection,
     StorageSection,
 )
 
 __all__ = [
     "Config",
     "DiscordSection",
+    "DraftsSection",
     "ImageLimits",
     "ImagesSection",
     "LoggingSection",
     "OxenSection",
     "QuotaSection",
+    "QuoteSection",
     "Secrets",
     "StorageSection",
     "load_config",

@@ -12,7 +12,9 @@ from bot.config.images import ImagesSection
 from bot.config.models import ModelSection
 from bot.config.secrets import Secrets
 from bot.config.values import BaseUrl, Hosts, Limit, LowerCase, ModelNames, Section, TimeZone
+from bot.models.money import microusd_from_usd
 from bot.models.quota import QuotaLimits
+from bot.models.quote import Confirm, QuotePolicy
 from bot.models.video_model import DEFAULT_MODEL
 
 
@@ -101,6 +103,19 @@ class QuotaSection(Section):
         )
 
 
+class QuoteSection(Section):
+    """``[quote]``: when a person is shown the price and asked, before a video is begun."""
+
+    confirm: Literal["always", "above", "never"] = "above"
+    """Whether to ask: each time, above an amount (or where the price is not known), or never."""
+    above_usd: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 4.0
+    """For ``"above"``: dollars that all takes of a request together may cost without a question."""
+
+    def policy(self) -> QuotePolicy:
+        """The same as the quote service takes it."""
+        return QuotePolicy(Confirm(self.confirm), microusd_from_usd(self.above_usd))
+
+
 class DraftsSection(Section):
     """``[drafts]``: requests in preparation, such as storyboards and refused commands."""
 
@@ -140,6 +155,7 @@ class Config(BaseSettings):
     discord: DiscordSection = Field(default_factory=DiscordSection)
     oxen: OxenSection = Field(default_factory=OxenSection)
     quota: QuotaSection = Field(default_factory=QuotaSection)
+    quote: QuoteSection = Field(default_factory=QuoteSection)
     drafts: DraftsSection = Field(default_factory=DraftsSection)
     images: ImagesSection = Field(default_factory=ImagesSection)
     models: dict[str, ModelSection] = Field(default_factory=dict)

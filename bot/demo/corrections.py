@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simcord import Env
+from simcord.http.router import RequestContext
+from simcord.http.routes import interactions
 
 
 def allow_follow_up_after_deleted_response(env: Env) -> None:
@@ -22,3 +24,21 @@ def allow_follow_up_after_deleted_response(env: Env) -> None:
         return outcome
 
     env.backend.delete_message = deleting  # type: ignore[method-assign]
+
+
+def allow_edit_of_pressed_card() -> None:
+    """Let the message that held a pressed button be edited by its id, as Discord does.
+
+    SimCord knows a press's own responses only, and answers 10008.
+    """
+    interactions._interaction_message = _own_or_pressed
+
+
+_own_message = interactions._interaction_message
+
+
+def _own_or_pressed(ctx: RequestContext) -> Any:
+    record = interactions._record(ctx)
+    if ctx.int_arg("message_id") == record.source_message_id:
+        return ctx.backend.get_message(record.channel_id, record.source_message_id)
+    return _own_message(ctx)

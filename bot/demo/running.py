@@ -17,7 +17,10 @@ from simcord import Env, Preview, SetupError
 from bot.app import Application
 from bot.config import Config, OxenSection, QuotaSection, Secrets, StorageSection
 from bot.demo.browser import open_page
-from bot.demo.corrections import allow_follow_up_after_deleted_response
+from bot.demo.corrections import (
+    allow_edit_of_pressed_card,
+    allow_follow_up_after_deleted_response,
+)
 from bot.demo.live_clock import install_live_clock
 from bot.demo.media_checks import quick_media_checks
 from bot.demo.page import Publisher, dress_page
@@ -53,6 +56,7 @@ async def run_demo(
         env = await stack.enter_async_context(simcord.run(application.bot, check_errors=False))
         install_live_clock(env)
         allow_follow_up_after_deleted_response(env)
+        allow_edit_of_pressed_card()
         scene = build_scene(env)
         # Started here, not by the bot: SimCord takes whatever the bot starts itself for a part of
         # answering a user, and would wait for it.

@@ -26,9 +26,13 @@ class Forecast:
         if not rendering:
             return None
         settings = asked.request.settings
-        recent = await self._store.recent_render_ms(settings.model, settings.duration_s, _LATEST)
-        typical_ms = max(_STEP_MS, int(median(recent))) if recent else self._unmeasured_ms
+        typical_ms = await self.typical_ms(settings.model, settings.duration_s)
         return max(_accepted_ms(g) for g in rendering) + typical_ms
+
+    async def typical_ms(self, model: str, duration_s: int) -> int:
+        """How long a video of this length usually takes, from Oxen's yes to the result."""
+        recent = await self._store.recent_render_ms(model, duration_s, _LATEST)
+        return max(_STEP_MS, int(median(recent))) if recent else self._unmeasured_ms
 
 
 def _accepted_ms(generation: Generation) -> int:

@@ -39,9 +39,50 @@ async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
     response. Raises ``UnacknowledgedError`` where it has none: the person is told that nothing
     happened and will ask again, so nothing may be begun.
     """
+    return await _deferred(interaction, public=public, thinking=True)
+
+
+async def acknowledge_in_place(interaction: Interaction) -> None:
+    """Defer a press on a card that only this person sees: the answer takes the card's place."""
+    await _deferred(interaction, public=False, thinking=False)
+
+
+async def acknowledge_alone(interaction: Interaction) -> None:
+    """Defer for an answer that only this person sees.
+
+    The form that a card of theirs opened is answered in that card's place: what the card said, and
+    its buttons, is no longer what they want.
+    """
+    if interaction.type is discord.InteractionType.modal_submit and own_card(interaction):
+        await acknowledge_in_place(interaction)
+    else:
+        await acknowledge(interaction, public=False)
+
+
+def own_card(interaction: Interaction) -> discord.Message | None:
+    """The card that was pressed, or whose form was sent, where only this person sees it."""
+    message = interaction.message
+    return message if message is not None and message.flags.ephemeral else None
+
+
+async def close_card(interaction: Interaction, card: Card) -> None:
+    """Put a card without buttons in the place of the person's own one that led here.
+
+    A failure is harmless: what the old buttons stand for works once, and says so.
+    """
+    message = own_card(interaction)
+    if message is None:
+        return
+    try:
+        await interaction.followup.edit_message(message.id, view=card, attachments=[])
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
+        _log.info("interaction.card_not_closed")
+
+
+async def _deferred(interaction: Interaction, *, public: bool, thinking: bool) -> int | None:
     message_id = None
     try:
-        response = await interaction.response.defer(thinking=True, ephemeral=not public)
+        response = await interaction.response.defer(thinking=thinking, ephemeral=not public)
         message_id = response.message_id if response is not None else None
     except discord.HTTPException as error:
         if error.code != ALREADY_ACKNOWLEDGED:
@@ -52,12 +93,6 @@ async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
         message_id = await _acknowledged_as(interaction)
     interaction.extras[_PUBLIC] = public
     return message_id
-
-
-async def acknowledge_in_place(interaction: Interaction) -> None:
-    """Defer a press on a card that only this person sees: the answer takes the card's place."""
-    await interaction.response.defer()
-    interaction.extras[_PUBLIC] = False
 
 
 async def _acknowledged_as(interaction: Interaction) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import aiohttp
-import discord
 import structlog
 
 from bot.casts.resolving import CastResolver
@@ -13,10 +11,19 @@ from bot.errors import InvalidImageError, InvalidRequestError, QuotaExceededErro
 from bot.generations.choosing import check_poll
 from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
+from bot.generations.quoting import QuoteService
 from bot.generations.service import Actor, GenerationService
 from bot.models.draft import Draft
 from bot.models.references import Element, ReferenceImage
-from bot.posting.answering import Interaction, acknowledge, answer
+from bot.posting.answering import (
+    Interaction,
+    acknowledge,
+    acknowledge_alone,
+    acknowledge_in_place,
+    answer,
+    close_card,
+)
+from bot.posting.draft_cards import DraftCards
 from bot.posting.reserving import Order, Reservations
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
@@ -29,40 +36,50 @@ _SEND_AGAIN = "Nothing was charged. Send the command again with another picture.
 
 
 class Intake:
-    """Acknowledges, takes the pictures in, reserves; a refusal is ephemeral and loses nothing.
+    """Acknowledges, takes the pictures in, asks where that is due, reserves.
 
-    Commands, forms and buttons that repeat come in through ``receive``; a draft that was shown on a
-    card is begun by ``begin``.
+    Commands, forms and buttons that repeat come in through ``receive``. A draft that stands on a
+    card is begun by ``begin``. A refusal is ephemeral, costs nothing and loses nothing.
     """
 
     def __init__(
         self,
         service: GenerationService,
         drafts: DraftService,
+        quotes: QuoteService,
+        *,
         reservations: Reservations,
         attachments: Attachments,
         cast: CastResolver,
+        cards: DraftCards,
     ) -> None:
         self._service = service
         self._drafts = drafts
+        self._quotes = quotes
         self._reservations = reservations
         self._attachments = attachments
         self._cast = cast
+        self._cards = cards
 
     async def receive(self, interaction: Interaction, wish: Wish) -> None:
-        """Turn a wish into a request, or tell the person why not."""
+        """Turn a wish into a request, or into a question, or tell the person why not."""
         try:
             self._service.check(wish.settings, wish.roles(), takes=wish.takes)
             if wish.poll:
                 check_poll(takes=wish.takes, private=wish.private)
         except InvalidRequestError as error:
-            await acknowledge(interaction, public=False)
+            await acknowledge_alone(interaction)
             kept: tuple[ReferenceImage, ...] = ()
             with suppress(QuotaExceededError):
                 kept, _ = await self._take_in(interaction, wish)
             await self._refuse(interaction, wish, wish.references + kept, error)
             return
-        placeholder_id = await acknowledge(interaction, public=not wish.private)
+        asks = self._quotes.asks(wish.settings, takes=wish.takes)
+        placeholder_id = None
+        if asks:
+            await acknowledge_alone(interaction)
+        else:
+            placeholder_id = await acknowledge(interaction, public=not wish.private)
         references = wish.references
         try:
             kept, damaged = await self._take_in(interaction, wish)
@@ -72,9 +89,15 @@ class Intake:
                 raise InvalidImageError("\n".join(words))
             draft = wish.draft(interaction.user.id, references)
             elements = await self._elements(interaction, draft)
+            if asks:
+                draft_id = await self._drafts.keep(draft)
+                await self._cards.show_quote(interaction, draft_id, draft, elements)
+                return
             await self._reservations.make(interaction, Order(draft, elements), placeholder_id)
         except UserError as error:
             await self._refuse(interaction, wish, references, error)
+            return
+        await close_card(interaction, answers.begun())
 
     async def begin(
         self, interaction: Interaction, draft_id: int, *, private: bool = False
@@ -89,18 +112,30 @@ class Intake:
         actor = Actor(interaction.user.id)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
             await self._reservations.tell_begun(interaction, begun)
-            await _close_card(interaction, answers.rendering_begun())
+            await close_card(interaction, answers.begun())
             return
         draft = await self._drafts.draft(draft_id, actor)
         try:
             elements = await self._elements(interaction, draft)
+            if not self._cards.agreed(interaction, draft, private=private):
+                await self._cards.show_quote(interaction, draft_id, draft, elements)
+                return
             order = Order(draft, elements, draft_id)
             await self._reservations.make(interaction, order, placeholder_id)
         except UserError as error:
-            _log.info("request.refused", reason=type(error).__name__)
-            await answer(interaction, answers.refusal(str(error), draft_id=draft_id))
+            await _tell_refused(interaction, error, draft_id)
             return
-        await _close_card(interaction, answers.rendering_begun())
+        await close_card(interaction, answers.begun())
+
+    async def discard(self, interaction: Interaction, draft_id: int) -> None:
+        """Forget a draft, and say so in the place of its card."""
+        await acknowledge_in_place(interaction)
+        actor = Actor(interaction.user.id)
+        if (begun := await self._service.begun(draft_id, actor)) is not None:
+            await self._reservations.tell_begun(interaction, begun)
+            return
+        await self._drafts.discard(draft_id, actor)
+        await answer(interaction, answers.discarded())
 
     async def _take_in(
         self, interaction: Interaction, wish: Wish
@@ -114,12 +149,18 @@ class Intake:
         return await self._attachments.take_in(wish.pictures, wish.settings.model)
 
     async def _elements(self, interaction: Interaction, draft: Draft) -> tuple[Element, ...]:
-        """Whom the prompts name, looked up anew for who asks now. Every way in passes here."""
-        return await self._cast.resolve(
+        """Whom the prompts name, looked up anew for who asks now; every way in passes here.
+
+        Raises ``UserError`` where somebody is not there, or the model would not take it with them.
+        """
+        elements = await self._cast.resolve(
             named(draft.settings.prompts()),
             viewer_of(interaction),
             origin_request_id=draft.origin.request_id if draft.origin else None,
         )
+        roles = [reference.role for reference in draft.references]
+        self._service.check(draft.settings, roles, takes=draft.takes, cast=elements)
+        return elements
 
     async def _refuse(
         self,
@@ -132,20 +173,11 @@ class Intake:
         # The form takes no pictures: with one missing it would make another video than was meant.
         if len(references) == len(wish.references) + len(wish.pictures):
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
-        _log.info("request.refused", reason=type(error).__name__)
-        card = answers.refusal(str(error), draft_id=draft_id, typed=wish.settings.prompt)
-        await answer(interaction, card)
+        await _tell_refused(interaction, error, draft_id, typed=wish.settings.prompt)
 
 
-async def _close_card(interaction: Interaction, card: discord.ui.LayoutView) -> None:
-    """Take the buttons off the ephemeral card that held the one that was pressed.
-
-    Nobody else sees it, and its buttons are answered kindly all the same: a failure is harmless.
-    """
-    message = interaction.message
-    if message is None or not message.flags.ephemeral:
-        return
-    try:
-        await interaction.followup.edit_message(message.id, view=card, attachments=[])
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        _log.info("draft.card_not_closed")
+async def _tell_refused(
+    interaction: Interaction, error: UserError, draft_id: int | None, *, typed: str = ""
+) -> None:
+    _log.info("request.refused", reason=type(error).__name__)
+    await answer(interaction, answers.refusal(str(error), draft_id=draft_id, typed=typed))

@@ -15,23 +15,15 @@ from bot.generations.ports import Progress
 from bot.models.generation import GenerationState, VideoRequest
 from bot.models.video import StoredVideo
 from bot.posting.failures import translated
+from bot.posting.strips import Strips, strip_file
 from bot.ui.card import Card
 from bot.ui.progress_card import Pictures, pictures_of, progress_view
 from bot.ui.takes import finished_takes
 
-_STRIP_PX = 160
-_STRIP_NAME = "references.webp"
+_PICTURES_PX = 160
 _TAKES_NAME = "takes.webp"
 _SEARCHED_MESSAGES = 100
 _REMEMBERED_RESPONSES = 1_000
-
-
-class Strips(Protocol):
-    """Stored pictures side by side."""
-
-    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
-        """One small WebP of at most four pictures; raises ``MediaError``."""
-        ...
 
 
 class PosterStrips(Protocol):
@@ -179,7 +171,8 @@ class DiscordPlaceholders:
     async def _pictures(self, progress: Progress) -> list[discord.File]:
         shown = pictures_of(progress)
         if shown is Pictures.REFERENCES:
-            return await self._strip_file(progress.request.request)
+            request = progress.request.request
+            return await strip_file(self._strips, request.references, request.elements)
         videos = [
             (str(take.take), take.result)
             for take in finished_takes(progress)
@@ -188,17 +181,7 @@ class DiscordPlaceholders:
         if shown is Pictures.NOTHING or not videos:
             return []
         try:
-            drawn = await self._posters.poster_strip(videos, _STRIP_PX)
+            drawn = await self._posters.poster_strip(videos, _PICTURES_PX)
         except MediaError:
             return []
         return [discord.File(io.BytesIO(drawn), filename=_TAKES_NAME)]
-
-    async def _strip_file(self, request: VideoRequest) -> list[discord.File]:
-        if not request.references:
-            return []
-        names = [reference.image.sha256 for reference in request.references]
-        try:
-            drawn = await self._strips.strip(names, _STRIP_PX)
-        except MediaError:
-            return []
-        return [discord.File(io.BytesIO(drawn), filename=_STRIP_NAME)]

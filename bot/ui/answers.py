@@ -65,9 +65,14 @@ def begun_already(link: str | None = None) -> Card:
     return notice(f"That has begun already, so nothing more was charged.{place}")
 
 
-def rendering_begun() -> Card:
+def begun() -> Card:
     """In place of a card whose button has begun the video."""
-    return notice("Begun with these settings.")
+    return notice("Begun.")
+
+
+def discarded() -> Card:
+    """In place of a card whose draft is forgotten."""
+    return notice("Discarded. Nothing was charged.")
 
 
 def cancelling() -> Card:

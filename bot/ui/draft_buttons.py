@@ -17,6 +17,11 @@ def begin_button(draft_id: int, total_microusd: int | None, *, private: bool) ->
 
     ``private`` is the draft's own: the press is acknowledged by it before anything is looked up.
     """
-    label = "Render" if total_microusd is None else f"Render for {format_usd(total_microusd)}"
     action = Action.BEGIN_PRIVATE if private else Action.BEGIN
+    label = begin_label(total_microusd)
     return button(label, action, draft_id, style=discord.ButtonStyle.primary)
+
+
+def begin_label(total_microusd: int | None) -> str:
+    """What the button says; it is what the person agreed to."""
+    return "Render" if total_microusd is None else f"Render for {format_usd(total_microusd)}"
