@@ -150,18 +150,23 @@ class Application:
             await log_in(self.bot, token)
             connection = asyncio.create_task(self.bot.connect(), name="gateway")
             ready = asyncio.create_task(self.bot.wait_until_ready(), name="ready")
+            watch = asyncio.create_task(self._database.watch(), name="database-watch")
             try:
                 # The engine waits for the guilds: their upload limits decide what is posted.
                 await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
                 if ready.done():
                     await self.engine.start()
+                await asyncio.wait({connection, watch}, return_when=asyncio.FIRST_COMPLETED)
+                if watch.done():
+                    await watch
                 await connection
             finally:
                 ready.cancel()
+                watch.cancel()
                 await self.engine.stop()
                 await self.bot.close()
                 connection.cancel()
-                await asyncio.gather(connection, ready, return_exceptions=True)
+                await asyncio.gather(connection, ready, watch, return_exceptions=True)
 
     def _connect(self, transports: OxenTransports) -> None:
         """Build the engine on its adapters, and what the cogs call on the engine."""

@@ -133,6 +133,10 @@ class DatabaseTooNewError(StoreError):
     """The database was written by a newer version of the program."""
 
 
+class DatabaseGoneError(StoreError):
+    """The database's file is not the one any more that the program opened."""
+
+
 class StaleStateError(StoreError):
     """A state change found another state than expected: somebody else was first."""
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.errors import StoreError
+from bot.errors import DatabaseGoneError, StoreError
+from bot.store.complaints import store_error, unusable
+from bot.store.database_file import DatabaseFile
 from bot.store.engines import create_engine, create_migration_engine, parse_url
 from bot.store.revision import bring_up_to_date
 
@@ -22,6 +24,7 @@ T = TypeVar("T")
 TRANSACTION_ATTEMPTS = 5
 OLDEST_SQLITE = (3, 37, 0)
 """The first SQLite with STRICT tables."""
+_LOOK_AT_FILE_S = 5.0
 _RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization_failure and deadlock_detected: nothing was done, again may succeed."""
 
@@ -37,7 +40,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = parse_url(url)
-        self._engine = create_engine(self._url)
+        self._file = _file_of(self._url)
+        self._engine = create_engine(self._url, self._file)
         self._running: set[asyncio.Task[Any]] = set()
         self._open = False
 
@@ -64,6 +68,18 @@ class Database:
         name = f"transaction:{getattr(fn, '__qualname__', 'partial')}"
         return await self._in_own_task(self._transact(fn, *args, **kwargs), name)
 
+    async def watch(self) -> None:
+        """Never return; raises ``DatabaseGoneError`` when the file is not the same any more."""
+        while True:
+            await asyncio.sleep(_LOOK_AT_FILE_S)
+            if self._file is None:
+                continue
+            try:
+                await asyncio.to_thread(self._file.check)
+            except DatabaseGoneError:
+                log.error("database.gone", remedy="put the right file in its place, start again")  # noqa: TRY400  a trace tells nothing
+                raise
+
     async def close(self) -> None:
         """Refuse new transactions, wait for those that run, close the connections."""
         self._open = False
@@ -85,14 +101,14 @@ class Database:
                 raise StoreError(
                     f"SQLite is {sqlite3.sqlite_version}, needed is {needed} or newer."
                 )
-            if self._url.database:
-                folder = Path(self._url.database).parent
+            if self._file is not None:
+                folder = self._file.path.parent
                 await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         engine = create_migration_engine(self._url)
         try:
             await engine.transact(bring_up_to_date)
-        except (SQLAlchemyError, OSError) as error:
-            raise _store_error(error) from None
+        except (SQLAlchemyError, OSError, StoreError) as error:
+            raise unusable(self._url, error) from error
         finally:
             await engine.dispose()
 
@@ -106,7 +122,7 @@ class Database:
                 if attempts_left and _is_worth_repeating(error):
                     log.info("transaction_repeated", attempts_left=attempts_left)
                     continue
-                raise _store_error(error) from None
+                raise store_error(error) from None
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -117,8 +133,6 @@ def _is_worth_repeating(error: Exception) -> bool:
     )
 
 
-def _store_error(error: Exception) -> StoreError:
-    """Say what went wrong without values: PostgreSQL quotes whole rows in an error's details."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    first_line = str(cause).partition("\n")[0]
-    return StoreError(f"{type(error).__name__}: {first_line}").with_traceback(error.__traceback__)
+def _file_of(url: URL) -> DatabaseFile | None:
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return DatabaseFile(Path(url.database or "")) if is_file else None

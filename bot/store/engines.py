@@ -12,6 +12,8 @@ import sqlalchemy
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.pool import NullPool
 
+from bot.store.database_file import DatabaseFile
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -114,13 +116,13 @@ class LoopEngine:
         await self._engine.dispose()
 
 
-def create_engine(url: URL) -> TransactionEngine:
-    """The engine for the program's transactions."""
+def create_engine(url: URL, file: DatabaseFile | None = None) -> TransactionEngine:
+    """The engine for the program's transactions, each of which checks the file first."""
     if url.get_backend_name() == "postgresql":
         # The ping heals connections that a restart of the server has cut.
         return _on_the_loop(url, pool_pre_ping=True)
     # One connection: SQLite up to 3.51.2 can corrupt a WAL file under a rare race of several.
-    return _in_a_thread(url, foreign_keys=True, pool_size=1, max_overflow=0)
+    return _in_a_thread(url, foreign_keys=True, file=file, pool_size=1, max_overflow=0)
 
 
 def create_migration_engine(url: URL) -> TransactionEngine:
@@ -141,8 +143,13 @@ def _on_the_loop(url: URL, **pool: Any) -> LoopEngine:
     return LoopEngine(create_async_engine(url, hide_parameters=True, **pool))
 
 
-def _in_a_thread(url: URL, *, foreign_keys: bool, **pool: Any) -> ThreadEngine:
+def _in_a_thread(
+    url: URL, *, foreign_keys: bool, file: DatabaseFile | None = None, **pool: Any
+) -> ThreadEngine:
     engine = sqlalchemy.create_engine(url, hide_parameters=True, **pool)
+    if file is not None:
+        event.listen(engine, "connect", lambda *_: file.opened())
+        event.listen(engine, "begin", lambda _: file.check())
     _keep_sqlite_rules(engine, foreign_keys=foreign_keys)
     return ThreadEngine(engine)
 

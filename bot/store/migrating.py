@@ -34,8 +34,8 @@ def migrate(connection: Connection) -> None:
     unknown = present - {script.revision for script in scripts.walk_revisions()}
     if unknown:
         raise DatabaseTooNewError(
-            f"The database is at revision {', '.join(sorted(unknown))}, which this version of the"
-            " program does not know. Start the newer version again, or restore an older backup."
+            f"It is at revision {', '.join(sorted(unknown))}, which this version of the program"
+            " does not know. Start the newer version again, or restore an older backup."
         )
     if present == set(scripts.get_heads()):
         return

@@ -78,13 +78,13 @@ def closed_folder(folder: Path) -> None:
 
 
 BAD = {
-    "newer than the program": Bad(newer, "does not know"),
-    "garbage header": Bad(garbage_header, "not a database"),
-    "cut in half": Bad(half, "malformed"),
-    "a folder in its place": Bad(a_folder_in_its_place, "unable to open"),
+    "newer than the program": Bad(newer, "Start the newer version again"),
+    "garbage header": Bad(garbage_header, "not a database). Restore a backup"),
+    "cut in half": Bad(half, "malformed). Restore a backup"),
+    "a folder in its place": Bad(a_folder_in_its_place, "unable to open database file). Let"),
     "folder is a file": Bad(a_file_in_place_of_the_folder, "storage.folder"),
-    "disk full": Bad(nothing, "full|disk I/O", limit_bytes=8192),
-    "read-only file": Bad(readable_only, "readonly|read-only"),
+    "disk full": Bad(nothing, "Free some space|disk is full", limit_bytes=8192),
+    "read-only file": Bad(readable_only, "Let this user read and write"),
     "folder of somebody else": Bad(closed_folder, "storage.folder"),
 }
 
@@ -127,4 +127,5 @@ def test_the_operator_reads_one_line(folder: Path, tmp_path: Path, name: str) ->
     (line,) = ended.stderr.splitlines()
     assert line.startswith("clapperboard: ")
     assert any(word in line for word in bad.says.split("|")), line
+    assert str(folder) in line
     assert "unforeseen" not in line

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, func, insert, select, text
 
-from bot.errors import QuotaExceededError, StoreError
+from bot.errors import DatabaseGoneError, QuotaExceededError, StoreError
+from bot.store import engines
 from bot.store.database import Database
-from bot.store.engines import parse_url, sqlite_url
+from bot.store.engines import DATABASE_FILENAME, parse_url, sqlite_url
 from bot.store.schema import facts
 
 POINTS = (
@@ -192,3 +195,38 @@ async def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
     await database.open()
     await database.close()
     assert [file.name for file in folder.iterdir()] == ["clapperboard.sqlite3"]
+
+
+async def test_a_file_that_is_deleted_or_replaced_takes_no_more_transactions(
+    tmp_path: Path,
+) -> None:
+    url = sqlite_url(tmp_path)
+    file = tmp_path / DATABASE_FILENAME
+    for replaced in (False, True):
+        database = Database(url)
+        await database.open()
+        await database.run(put_two, f"before {replaced}")
+        aside = file.rename(tmp_path / "aside")
+        if replaced:
+            shutil.copy(aside, file)
+
+        with pytest.raises(DatabaseGoneError, match=f'"{file}" was deleted, moved or replaced'):
+            await database.run(count)
+        aside.rename(file)
+        assert await database.run(present, f"before {replaced}") == 2, "the right one is back"
+        await database.close()
+
+
+async def test_a_database_that_another_program_has_locked_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 10)
+    file = tmp_path / DATABASE_FILENAME
+    other = sqlite3.connect(file)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("CREATE TABLE t (x)")
+    other.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(StoreError, match=rf'"{file}" .*locked.*Another program has it open'):
+        await Database(sqlite_url(tmp_path)).open()
+    other.close()
