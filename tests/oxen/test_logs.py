@@ -95,7 +95,8 @@ async def test_no_signature_and_no_key_is_in_any_log(
 async def test_httpx_would_log_whole_addresses_if_it_were_not_quieted(
     serve: Serve, client_for: ClientFor, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    for logger in (None, "httpx", "httpcore"):  # whichever test quieted them before
+        caplog.set_level(logging.DEBUG, logger)
 
     async def handler(request: web.Request) -> web.StreamResponse:
         return web.Response(body=b"video")

@@ -29,11 +29,14 @@ class LastingDatabase:
         event.listen(self._engine, "connect", _connected)
         event.listen(self._engine, "begin", _begun)
         metadata.create_all(self._engine)
+        # Kept: fetching it anew for each transaction took longer than the statements in it.
+        self._connection = self._engine.connect()
         self._answers = Answers()
         self.changes = 0
         """How many transactions that may have changed something have gone through."""
 
     def close(self) -> None:
+        self._connection.close()
         self._engine.dispose()
 
     def clear(self) -> None:
@@ -56,15 +59,15 @@ class LastingDatabase:
 
     def _in_one(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         try:
-            with self._engine.begin() as connection:
-                return fn(connection, *args, **kwargs)
+            with self._connection.begin():
+                return fn(self._connection, *args, **kwargs)
         except SQLAlchemyError as error:
             raise StoreError(f"{type(error).__name__}: {error}") from None
 
     def look(self, fn: Callable[[Connection], T]) -> T:
         """Read without anybody's knowledge."""
-        with self._engine.begin() as connection:
-            return fn(connection)
+        with self._connection.begin():
+            return fn(self._connection)
 
 
 class DatabaseOfLife:

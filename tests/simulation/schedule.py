@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.store.schema import generations, requests
 from tests.simulation import promises
@@ -31,6 +31,7 @@ _LONGEST_DOWN_S = 3_600.0
 _NOT_UP_S = 20.0
 _MOST_STEPS = 300
 _INTERACTION = 900_000
+_ASKED_FOR = select(requests.c.id).where(requests.c.interaction_id == bindparam("interaction_id"))
 
 
 class Schedule:
@@ -109,9 +110,12 @@ class Schedule:
         await process.engine.start()
         self._process = process
 
+    def _is_up(self) -> bool:
+        return self._process is not None and self._process.life.alive
+
     def _spawn(self, work: Callable[[Process], Coroutine[Any, Any, object]]) -> bool:
         """Have the process do something for somebody, if it is up."""
-        if self._process is None or not self._process.life.alive:
+        if self._process is None or not self._is_up():
             return False
         asyncio.get_running_loop().create_task(work(self._process))
         return True
@@ -127,16 +131,17 @@ class Schedule:
             )
 
     def _cancel(self, user_id: int, interaction_id: int) -> None:
+        if not self._is_up():
+            self.timeline.after(_NOT_UP_S, lambda: self._cancel(user_id, interaction_id))
+            return
         request_id = self.database.look(
             lambda connection: connection.execute(
-                select(requests.c.id).where(requests.c.interaction_id == interaction_id)
+                _ASKED_FOR, {"interaction_id": interaction_id}
             ).scalar_one_or_none()
         )
         if request_id is None:
             return
-        if not self._spawn(lambda process: process.cancel(request_id, user_id)):
-            self.timeline.after(_NOT_UP_S, lambda: self._cancel(user_id, interaction_id))
-            return
+        self._spawn(lambda process: process.cancel(request_id, user_id))
         self.timeline.note("person", f"{user_id} cancels request {request_id}")
 
     def _stop(self) -> None:
