@@ -104,7 +104,7 @@ async def test_what_never_finishes_fails_at_its_deadline(rig: Rig, cancel_fault:
     assert (await rig.one()).state is RENDERING
 
     rig.clock.pass_minutes(2)
-    await rig.swept()
+    rig.engine.sweep()
     (failed,) = await rig.at_rest()
     assert failed.failure == Failure(FailureKind.LOST, "It was not finished after 60 minutes.")
     assert await rig.ledger_breaches() == []
@@ -126,7 +126,7 @@ async def test_what_oxen_forgets_is_given_up_only_after_a_while(rig: Rig) -> Non
     assert (await rig.one()).state is RENDERING
 
     rig.clock.pass_minutes(2)
-    await rig.swept()
+    rig.engine.sweep()
     (failed,) = await rig.at_rest()
     assert failed.failure == Failure(FailureKind.LOST, "Oxen does not know it any more.")
 
@@ -152,7 +152,7 @@ async def test_what_somebody_else_cancels_sends_no_event_and_the_sweep_finds_it(
     (rendering,) = await rig.reached(RENDERING)
 
     await rig.queue.cancel(rendering.oxen_id or "")
-    await rig.swept()
+    rig.engine.sweep()
     (cancelled,) = await rig.at_rest()
 
     assert cancelled.state is CANCELLED
