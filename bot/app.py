@@ -34,6 +34,7 @@ from bot.generations.housekeeping import Housekeeper
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
 from bot.generations.quoting import QuoteService
+from bot.generations.scenes import SceneService
 from bot.generations.shelf import VideoShelf
 from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
@@ -229,6 +230,12 @@ class Application:
         )
         casts = SqlCast(self._database)
         cast = CastService(casts, clock=clock)
+        shelf = VideoShelf(
+            generations,
+            self.videos,
+            outside.queue,
+            max_result_bytes=config.oxen.max_result_mib * MIB,
+        )
         return Services(
             generations=generations,
             history=history,
@@ -252,12 +259,8 @@ class Application:
             cast=cast,
             cast_reports=CastReports(casts, cast, clock=clock),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
-            shelf=VideoShelf(
-                generations,
-                self.videos,
-                outside.queue,
-                max_result_bytes=config.oxen.max_result_mib * MIB,
-            ),
+            shelf=shelf,
+            scenes=SceneService(shelf, self.videos, desk, form=outside.models.form),
             strips=self.pictures,
             storyboards=StoryboardDesk(
                 drafts,

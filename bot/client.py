@@ -19,6 +19,7 @@ from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
+from bot.generations.scenes import SceneService
 from bot.generations.service import GenerationService
 from bot.generations.shelf import VideoShelf
 from bot.posting.answering import answer_error
@@ -76,6 +77,7 @@ class Services:
     cast_reports: CastReports
     oversight: Oversight
     shelf: VideoShelf
+    scenes: SceneService
     strips: Strips
     storyboards: StoryboardDesk
     models: ModelBook

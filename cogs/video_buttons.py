@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
+from bot.generations.scenes import lacks_its_frame
 from bot.generations.storyboards import is_storyboard
 from bot.models.draft import Draft
-from bot.models.generation import VideoSettings
+from bot.models.generation import OriginKind, VideoSettings
 from bot.posting.answering import Interaction, acknowledge, answer, answer_error
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
-from bot.posting.wishes import Wish
+from bot.posting.continuing import last_frame_of
+from bot.posting.wishes import Picture, Wish
 from bot.ui import answers
 from bot.ui.custom_ids import Action
-from bot.ui.video_modal import VideoForm, VideoModal
+from bot.ui.video_modal import VideoForm, VideoModal, what_happens_next
 
 
 class VideoButtonsCog(commands.Cog):
@@ -26,6 +30,7 @@ class VideoButtonsCog(commands.Cog):
             dynamic_button(Action.AGAIN, self.again),
             dynamic_button(Action.EDIT, self.edit),
             dynamic_button(Action.FORK, self.edit),
+            dynamic_button(Action.CONTINUE, self.continue_video),
             dynamic_button(Action.DRAFT, self.edit_draft),
         )
 
@@ -45,7 +50,9 @@ class VideoButtonsCog(commands.Cog):
 
     async def again(self, interaction: Interaction, request_id: int) -> None:
         """Make the same video once more, for whoever pressed."""
-        draft = await self._bot.services.generations.draft_of(request_id, actor_of(interaction))
+        draft = await self._bot.services.generations.draft_of(
+            request_id, actor_of(interaction), kind=OriginKind.AGAIN
+        )
         await self._receive(interaction, draft, draft.settings)
 
     async def edit(self, interaction: Interaction, request_id: int) -> None:
@@ -66,24 +73,49 @@ class VideoButtonsCog(commands.Cog):
             return
         await self._open_form(interaction, draft)
 
-    async def _open_form(self, interaction: Interaction, draft: Draft) -> None:
-        async def submitted(answered: Interaction, form: VideoForm) -> None:
-            await self._receive(answered, draft, _settings(draft.settings.model, form))
+    async def continue_video(self, interaction: Interaction, generation_id: int) -> None:
+        """Open the form for the next scene: only what happens in it is asked for."""
+        actor = actor_of(interaction)
+        draft, before = await self._bot.services.scenes.next_scene(generation_id, actor)
+        await self._open_form(interaction, draft, before=before.request.request.settings)
 
-        modal = VideoModal(_form(draft.settings), submitted=submitted, failed=answer_error)
+    async def _open_form(
+        self, interaction: Interaction, draft: Draft, *, before: VideoSettings | None = None
+    ) -> None:
+        async def submitted(answered: Interaction, form: VideoForm) -> None:
+            await self._receive(answered, draft, _settings(draft.settings, form))
+
+        modal = VideoModal(
+            _form(draft.settings),
+            submitted=submitted,
+            failed=answer_error,
+            title="Next scene" if lacks_its_frame(draft) else "Edit video",
+            prompt_hint=what_happens_next(before) if before else None,
+        )
         await interaction.response.send_modal(modal)
 
     async def _receive(
         self, interaction: Interaction, draft: Draft, settings: VideoSettings
     ) -> None:
+        services = self._bot.services
+        origin = draft.origin
+        if origin and origin.kind is OriginKind.AGAIN and settings != draft.settings:
+            origin = replace(origin, kind=OriginKind.EDIT)
+        frames: tuple[Picture, ...] = ()
+        if origin and lacks_its_frame(draft):
+            frames = (
+                last_frame_of(services.scenes, origin, actor_of(interaction), settings.model),
+            )
         wish = Wish(
             settings=settings,
+            pictures=frames,
             references=draft.references,
             takes=draft.takes,
             private=draft.private,
-            origin=draft.origin,
+            poll=draft.poll,
+            origin=origin,
         )
-        await self._bot.services.intake.receive(interaction, wish)
+        await services.intake.receive(interaction, wish)
 
 
 def _form(settings: VideoSettings) -> VideoForm:
@@ -96,9 +128,9 @@ def _form(settings: VideoSettings) -> VideoForm:
     )
 
 
-def _settings(model: str, form: VideoForm) -> VideoSettings:
-    return VideoSettings(
-        model=model,
+def _settings(before: VideoSettings, form: VideoForm) -> VideoSettings:
+    return replace(
+        before,
         prompt=form.prompt,
         aspect_ratio=form.aspect_ratio,
         duration_s=form.duration_s,

@@ -29,6 +29,8 @@ from bot.models.generation import (
     Generation,
     GenerationState,
     NewRequest,
+    Origin,
+    OriginKind,
     RequestWithTakes,
     VideoSettings,
 )
@@ -271,15 +273,22 @@ class GenerationService:
             ) from error
         return await asyncio.to_thread(self._wire.api_call, payload)
 
-    async def draft_of(self, request_id: int, actor: Actor) -> Draft:
-        """A new draft from a request, for editing; the pictures come along."""
+    async def draft_of(
+        self, request_id: int, actor: Actor, *, kind: OriginKind = OriginKind.EDIT
+    ) -> Draft:
+        """A new draft from a request; the pictures come along.
+
+        Whatever somebody else than its owner makes of it is a fork.
+        """
         request = (await self.request(request_id, actor)).request
+        is_owner = request.user_id == actor.user_id
         return Draft(
             user_id=actor.user_id,
             settings=request.settings,
             references=request.references,
             takes=1,
             private=request.private,
+            origin=Origin(kind if is_owner else OriginKind.FORK, request_id),
         )
 
     async def take(self, generation_id: int, actor: Actor) -> tuple[RequestWithTakes, Generation]:

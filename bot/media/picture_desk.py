@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.media.frames import suited
 from bot.media.picture_library import PictureLibrary
 from bot.media.pictures import PictureRules, check_size
 from bot.models.references import StoredImage
@@ -24,3 +26,7 @@ class PictureDesk:
     def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
         """Raise ``InvalidImageError`` for a file that is too large to be worth fetching."""
         check_size(size_bytes, self.rules_for(model), label=label)
+
+    async def suited(self, data: bytes, *, model: str) -> bytes:
+        """A PNG of our own made as large, or as small, as the model wants it."""
+        return await asyncio.to_thread(suited, data, self.rules_for(model))

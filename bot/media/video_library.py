@@ -16,6 +16,7 @@ import bot
 from bot.errors import CannotFitError, MediaError, NotAVideoError
 from bot.media.durably import sync_file, sync_folder
 from bot.media.exit_status import EXIT_CANNOT_FIT
+from bot.media.frames import last_frame
 from bot.media.poster import poster
 from bot.media.probe import probe_video
 from bot.media.strip import strip
@@ -100,6 +101,10 @@ class VideoLibrary:
             if not await asyncio.to_thread(place.exists):
                 await self._fit(self.path(video), place, max_bytes)
         return place, await asyncio.to_thread(probe_video, place)
+
+    async def last_frame(self, video: StoredVideo) -> bytes:
+        """The frame that a video ends with, at its full size, as PNG; raises ``MediaError``."""
+        return await asyncio.to_thread(last_frame, self.path(video))
 
     async def poster(self, video: StoredVideo, side_px: int) -> bytes:
         """A JPEG of one frame, its longer side at most ``side_px``; raises ``MediaError``."""

@@ -7,7 +7,13 @@ from contextlib import suppress
 import structlog
 
 from bot.casts.resolving import CastResolver
-from bot.errors import InvalidImageError, InvalidRequestError, QuotaExceededError, UserError
+from bot.errors import (
+    InvalidImageError,
+    InvalidRequestError,
+    QuotaExceededError,
+    UnavailableError,
+    UserError,
+)
 from bot.generations.choosing import check_poll
 from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
@@ -70,7 +76,7 @@ class Intake:
         except InvalidRequestError as error:
             await acknowledge_alone(interaction)
             kept: tuple[ReferenceImage, ...] = ()
-            with suppress(QuotaExceededError):
+            with suppress(QuotaExceededError, UnavailableError):
                 kept, _ = await self._take_in(interaction, wish)
             await self._refuse(interaction, wish, wish.references + kept, error)
             return
@@ -171,7 +177,8 @@ class Intake:
     ) -> None:
         draft_id = None
         # The form takes no pictures: with one missing it would make another video than was meant.
-        if len(references) == len(wish.references) + len(wish.pictures):
+        attached = sum(not picture.comes_again for picture in wish.pictures)
+        if len(references) >= len(wish.references) + attached:
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
         await _tell_refused(interaction, error, draft_id, typed=wish.settings.prompt)
 

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import discord
+from typing import Protocol
 
 from bot.models.draft import Draft
 from bot.models.generation import Origin, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole
+
+
+class PictureFile(Protocol):
+    """Where the bytes of a picture come from: ``discord.Attachment`` is one."""
+
+    @property
+    def size(self) -> int:
+        """In bytes, as far as it is known; 0 while it is not."""
+        ...
+
+    @property
+    def url(self) -> str | None:
+        """A public address, signed and short-lived, if it has one."""
+        ...
+
+    async def read(self) -> bytes:
+        """The picture; raises ``UserError``, ``discord.DiscordException`` or ``OSError``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +36,9 @@ class Picture:
     """What the person calls it: the name of the option."""
     role: ReferenceRole
     position: int
-    attachment: discord.Attachment
+    attachment: PictureFile
+    comes_again: bool = False
+    """It can be had again at any time, so that a draft is whole without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ def _buttons(finished: FinishedVideo) -> ui.ActionRow[Any]:
     row = [
         button("Again", Action.AGAIN, request_id),
         button("Edit", Action.EDIT, request_id),
+        button("Continue", Action.CONTINUE, generation_id),
     ]
     if finished.shrunk:
         row.append(button("Original", Action.ORIGINAL, generation_id))

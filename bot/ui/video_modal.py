@@ -9,7 +9,12 @@ from typing import Any, TypeAlias
 import discord
 from discord import ui
 
+from bot.models.generation import VideoSettings
 from bot.ui.forms import Failed, Form, choice, paragraph
+from bot.ui.text import plain, shorten
+
+_HINT_CHARS = 100
+"""Discord's limit for a placeholder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,11 @@ class VideoForm:
 Submitted: TypeAlias = Callable[[discord.Interaction[Any], VideoForm], Awaitable[None]]
 
 
+def what_happens_next(before: VideoSettings) -> str:
+    """What an empty prompt field says: the scene before, for who has forgotten its words."""
+    return shorten(f"After: {plain(before.words())}", _HINT_CHARS)
+
+
 class VideoModal(Form):
     """The form. ``submitted`` gets what was entered; ``failed`` whatever ``submitted`` raises."""
 
@@ -40,10 +50,13 @@ class VideoModal(Form):
         aspect_ratios: Sequence[str] = ("16:9", "9:16", "1:1"),
         prompt_limit: int = 512,
         title: str = "Edit video",
+        prompt_hint: str | None = None,
     ) -> None:
         super().__init__(title, failed=failed)
         self._submitted = submitted
-        self._prompt: ui.TextInput[Any] = paragraph(filled_in.prompt, "prompt", required=True)
+        self._prompt: ui.TextInput[Any] = paragraph(
+            filled_in.prompt, "prompt", required=True, hint=prompt_hint
+        )
         self._negative: ui.TextInput[Any] = paragraph(
             filled_in.negative_prompt, "negative_prompt", required=False
         )

@@ -180,6 +180,6 @@ async def test_every_button_of_the_result_is_there(world: World) -> None:
 
     result = await world.delivered()
 
-    for label in ("Again", "Edit", "More…"):
+    for label in ("Again", "Edit", "Continue", "More…"):
         assert button(result, label)
     assert "[Original]" not in words(result)

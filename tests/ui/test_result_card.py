@@ -17,7 +17,7 @@ def test_a_result_shows_who_what_and_how_long_it_took() -> None:
         "-# Kling O3 Pro · 6 s · 9:16 · sound · $1.34 · took 1 min 40 s",
     ]
     assert accent(card) == Accent.DONE
-    assert labels(card) == ["Again", "Edit", "More…"]
+    assert labels(card) == ["Again", "Edit", "Continue", "More…"]
 
 
 def test_the_video_is_the_attached_file_described_for_those_who_cannot_see_it() -> None:
@@ -32,7 +32,7 @@ def test_a_video_made_smaller_says_so_and_offers_the_original() -> None:
     assert (
         "-# Made smaller to fit this channel; the original is 14.2 MiB." in shown(card).splitlines()
     )
-    assert labels(card) == ["Again", "Edit", "Original", "More…"]
+    assert labels(card) == ["Again", "Edit", "Continue", "Original", "More…"]
 
 
 def test_one_of_several_takes_says_which() -> None:
@@ -44,6 +44,7 @@ def test_buttons_carry_the_ids_that_outlive_a_restart() -> None:
     assert [button["custom_id"] for button in row["components"]] == [
         "clap:again:17",
         "clap:edit:17",
+        "clap:continue:101",
         "clap:original:101",
         "clap:more:101",
     ]
