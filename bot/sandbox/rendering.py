@@ -6,14 +6,14 @@ import asyncio
 import multiprocessing
 import os
 import threading
-from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from PIL import Image
 
-from bot.media.animatic import AnimaticRequest, AnimaticShot, render_animatic
+from bot.media.animatic import AnimaticElement, AnimaticRequest, AnimaticShot, render_animatic
 from bot.sandbox.options import Renderer
 from bot.sandbox.spawning import deaf_to_ctrl_c
 from bot.sandbox.validation import RenderPlan
@@ -21,6 +21,17 @@ from bot.sandbox.validation import RenderPlan
 # Rendering gives way to the programs that wait for it: the sandbox plays a machine elsewhere.
 _NICENESS = 10
 _IMAGE_SIZES_PX = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (1024, 1024)}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPictures:
+    """The pictures of a plan, in its order."""
+
+    images: tuple[bytes, ...] = ()
+    fronts: tuple[bytes, ...] = ()
+    """One of each element."""
+    start_frame: bytes | None = None
+    end_frame: bytes | None = None
 
 
 class Rendering:
@@ -33,22 +44,18 @@ class Rendering:
         self._executor: Executor | None = None
         self._lifeline: Connection | None = None
 
-    async def video(
-        self,
-        plan: RenderPlan,
-        *,
-        images: Sequence[bytes],
-        start_frame: bytes | None,
-        end_frame: bytes | None,
-        path: Path,
-    ) -> None:
-        """Render a plan whose images have been fetched into ``path``."""
+    async def video(self, plan: RenderPlan, pictures: FetchedPictures, path: Path) -> None:
+        """Render a plan into ``path``."""
         request = AnimaticRequest(
             shots=tuple(AnimaticShot(shot.prompt, shot.duration_s) for shot in plan.shots),
             aspect_ratio=plan.aspect_ratio,
-            images=tuple(images),
-            start_frame=start_frame,
-            end_frame=end_frame,
+            images=pictures.images,
+            elements=tuple(
+                AnimaticElement(f"Element{number}", front)
+                for number, front in enumerate(pictures.fronts, start=1)
+            ),
+            start_frame=pictures.start_frame,
+            end_frame=pictures.end_frame,
             audio=plan.audio,
         )
         loop = asyncio.get_running_loop()

@@ -26,6 +26,14 @@ class PlannedShot:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedElement:
+    """One character or object, ``@Element1`` onwards."""
+
+    front_uri: str
+    angle_uris: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RenderPlan:
     """A request that keeps all the rules, its images still addresses."""
 
@@ -35,6 +43,7 @@ class RenderPlan:
     start_uri: str | None
     end_uri: str | None
     audio: bool
+    elements: tuple[PlannedElement, ...] = ()
 
     @property
     def duration_s(self) -> int:
@@ -56,11 +65,11 @@ def plan(model: CatalogueModel, parameters: Mapping[str, Any]) -> RenderPlan:
     _check_required(given, model.enforced)
     shots = _shots(model, given)
     _check_total(model, shots)
-    images = tuple(_images(model, given))
-    if model.max_images is not None and len(images) > model.max_images:
+    images, elements = tuple(_images(model, given)), tuple(_elements(model, given))
+    count = len(images) + sum(1 + len(element.angle_uris) for element in elements)
+    if model.max_images is not None and count > model.max_images:
         raise ParameterError(
-            f"{_MODEL_SAYS}Value error, At most {model.max_images} images are allowed, "
-            f"got {len(images)}."
+            f"{_MODEL_SAYS}Value error, At most {model.max_images} images are allowed, got {count}."
         )
     start, end = (_frame(given, p) for p in (model.start_parameter, model.end_parameter))
     if end and not start:
@@ -74,6 +83,7 @@ def plan(model: CatalogueModel, parameters: Mapping[str, Any]) -> RenderPlan:
         start_uri=start,
         end_uri=end,
         audio=given.get("generate_audio", False),
+        elements=elements,
     )
 
 
@@ -189,10 +199,13 @@ def _check_total(model: CatalogueModel, shots: Sequence[PlannedShot]) -> None:
 def _images(model: CatalogueModel, given: Mapping[str, Any]) -> Iterator[str]:
     for name in model.image_parameters:
         yield from given.get(name, ())
+
+
+def _elements(model: CatalogueModel, given: Mapping[str, Any]) -> Iterator[PlannedElement]:
     if "elements" in model.enforced["properties"]:
         for element in given.get("elements", ()):
-            yield element["frontal_image_url"]
-            yield from element.get("reference_image_urls") or ()
+            angles = element.get("reference_image_urls") or ()
+            yield PlannedElement(element["frontal_image_url"], tuple(angles))
 
 
 def _frame(given: Mapping[str, Any], parameter: str | None) -> str | None:

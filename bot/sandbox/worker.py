@@ -15,8 +15,8 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.generations import Generations
 from bot.sandbox.pictures import Pictures
 from bot.sandbox.records import QueuedGeneration
-from bot.sandbox.rendering import Rendering
-from bot.sandbox.validation import ParameterError, plan
+from bot.sandbox.rendering import FetchedPictures, Rendering
+from bot.sandbox.validation import ParameterError, RenderPlan, plan
 
 NO_CREDITS = "Insufficient credits"
 REFUSED = "The request was refused by the provider's safety check."
@@ -123,9 +123,7 @@ class Worker:
         if model is None:
             raise ParameterError(f"Model not found: {generation.model}")
         checked = plan(model, generation.parameters)
-        images = [await self._pictures.fetch(uri) for uri in checked.image_uris]
-        start = await self._pictures.fetch(checked.start_uri) if checked.start_uri else None
-        end = await self._pictures.fetch(checked.end_uri) if checked.end_uri else None
+        pictures = await self._fetch(checked)
         price = model.price_microusd(checked.duration_s, generation.parameters)
         drained = self._faults.strike("no-credits-running")
         if drained or not await self._generations.bill(generation.id, price):
@@ -139,10 +137,24 @@ class Worker:
         if generation.media_type == "image":
             await self._rendering.image(checked, part)
         else:
-            await self._rendering.video(
-                checked, images=images, start_frame=start, end_frame=end, path=part
-            )
+            await self._rendering.video(checked, pictures, part)
         await asyncio.to_thread(part.replace, final)
+
+    async def _fetch(self, checked: RenderPlan) -> FetchedPictures:
+        """Fetch every picture of a plan, also those that are not drawn: each may be refused."""
+        fetch = self._pictures.fetch
+        images = [await fetch(uri) for uri in checked.image_uris]
+        fronts = []
+        for element in checked.elements:
+            fronts.append(await fetch(element.front_uri))
+            for uri in element.angle_uris:
+                await fetch(uri)
+        return FetchedPictures(
+            images=tuple(images),
+            fronts=tuple(fronts),
+            start_frame=await fetch(checked.start_uri) if checked.start_uri else None,
+            end_frame=await fetch(checked.end_uri) if checked.end_uri else None,
+        )
 
 
 async def _sleep_until(loop_time: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from bot.errors import MediaError
-from bot.media.animatic import AnimaticRequest, AnimaticShot, render_animatic
+from bot.media.animatic import AnimaticElement, AnimaticRequest, AnimaticShot, render_animatic
 from bot.media.probe import probe_video
 
 WALK = AnimaticShot("a calm walk on the moon", 3)
@@ -127,6 +127,38 @@ def test_a_shot_of_several_shows_what_it_mentions(tmp_path: Path) -> None:
 
     seen = frames(tmp_path / "out.mp4")
     assert shows(seen[10], "blue")
+    assert shows(seen[-1], "red")
+
+
+def test_a_shot_shows_whom_it_names_and_the_rest_is_shared_out(tmp_path: Path) -> None:
+    request = AnimaticRequest(
+        (
+            AnimaticShot("@luna begins", 1),
+            AnimaticShot("nobody", 1),
+            AnimaticShot("@Image1, and @LUNA again", 2),
+            AnimaticShot("write to a@luna.example", 1),
+        ),
+        "1:1",
+        (picture("yellow"), picture("teal")),
+        elements=(AnimaticElement("Luna", picture("purple")),),
+        start_frame=picture("red"),
+        end_frame=picture("blue"),
+    )
+
+    render_animatic(request, tmp_path / "out.mp4")
+
+    seen = frames(tmp_path / "out.mp4")
+    expected = {0: "red", 17: "purple", 36: "teal", 58: "yellow", 84: "purple", -1: "blue"}
+    assert {at: colour for at, colour in expected.items() if not shows(seen[at], colour)} == {}
+
+
+def test_frames_stand_for_all_shots_where_there_is_nothing_else(tmp_path: Path) -> None:
+    request = AnimaticRequest((WALK, WALK), "1:1", start_frame=picture("red"))
+
+    render_animatic(request, tmp_path / "out.mp4")
+
+    seen = frames(tmp_path / "out.mp4")
+    assert shows(seen[0], "red")
     assert shows(seen[-1], "red")
 
 

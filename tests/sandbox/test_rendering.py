@@ -12,11 +12,11 @@ import av
 import httpx
 import pytest
 
-from bot.media.animatic import AnimaticRequest, AnimaticShot
+from bot.media.animatic import AnimaticElement, AnimaticRequest, AnimaticShot
 from bot.models.video_model import DEFAULT_MODEL
 from bot.sandbox import Sandbox, SandboxOptions, serve
 from bot.sandbox.plain import render_plain
-from bot.sandbox.rendering import Rendering
+from bot.sandbox.rendering import FetchedPictures, Rendering
 from bot.sandbox.validation import PlannedShot, RenderPlan
 from tests.sandbox.callers import Caller, Starter, render_for_ever
 
@@ -66,6 +66,44 @@ async def test_the_default_is_an_animatic_from_a_process_that_ends_with_the_sand
     assert multiprocessing.active_children() == []
 
 
+async def test_everything_that_is_asked_for_reaches_the_animatic(
+    start: Starter, picture: Callable[..., bytes], data_uri: Callable[[bytes], str]
+) -> None:
+    asked: list[AnimaticRequest] = []
+
+    def noted(request: AnimaticRequest, path: Path) -> None:
+        asked.append(request)
+        render_plain(request, path)
+
+    caller = await start(renderer=noted)
+    image, front, angle, first, last = (picture(400 + n, 400) for n in range(5))
+    await caller.finished(
+        prompt=None,
+        multi_prompt=[
+            {"prompt": "@Element1 waves", "duration": 4},
+            {"prompt": "at @Image1", "duration": 2},
+        ],
+        input_image=[data_uri(image)],
+        elements=[
+            {"frontal_image_url": data_uri(front), "reference_image_urls": [data_uri(angle)]}
+        ],
+        start_image_url=data_uri(first),
+        tail_image_url=data_uri(last),
+        aspect_ratio="1:1",
+    )
+
+    assert asked == [
+        AnimaticRequest(
+            (AnimaticShot("@Element1 waves", 4), AnimaticShot("at @Image1", 2)),
+            "1:1",
+            (image,),
+            elements=(AnimaticElement("Element1", front),),
+            start_frame=first,
+            end_frame=last,
+        )
+    ]
+
+
 async def test_a_renderer_that_breaks_fails_the_generation_and_costs_nothing(
     start: Starter,
 ) -> None:
@@ -109,9 +147,7 @@ async def test_closing_does_not_wait_for_a_process_that_renders(tmp_path: Path) 
     rendering = Rendering(None, 1)
     rendering._renderer = render_for_ever
     checked = RenderPlan((PlannedShot("a", 3),), "16:9", (), None, None, audio=False)
-    work = asyncio.create_task(
-        rendering.video(checked, images=(), start_frame=None, end_frame=None, path=pipe)
-    )
+    work = asyncio.create_task(rendering.video(checked, FetchedPictures(), pipe))
     assert await asyncio.to_thread(pipe.read_bytes) == b"begun"
 
     await rendering.close()

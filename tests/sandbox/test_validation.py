@@ -14,7 +14,7 @@ from bot.media.animatic import AnimaticRequest
 from bot.models.video_model import DEFAULT_MODEL
 from bot.sandbox import Sandbox, SandboxOptions
 from bot.sandbox.catalogue import find_model
-from bot.sandbox.validation import ParameterError, RenderPlan, plan
+from bot.sandbox.validation import ParameterError, PlannedElement, RenderPlan, plan
 
 URI = "https://example.org/a.png"
 
@@ -107,7 +107,8 @@ def test_images_come_in_the_order_of_their_names_in_the_prompt() -> None:
         tail_image_url="last",
     )
 
-    assert found.image_uris == ("i1", "i2", "e1", "e1b")
+    assert found.image_uris == ("i1", "i2")
+    assert found.elements == (PlannedElement("e1", ("e1b",)),)
     assert (found.start_uri, found.end_uri) == ("first", "last")
 
 
@@ -239,7 +240,8 @@ def test_no_request_whatever_breaks_the_check_itself(parameters: dict[str, Any])
     else:
         said = "planned"
         assert 3 <= found.duration_s <= 15
-        assert len(found.image_uris) <= 4
+        angles = sum(len(element.angle_uris) for element in found.elements)
+        assert len(found.image_uris) + len(found.elements) + angles <= 4
     assert said
 
 

@@ -21,6 +21,16 @@ class AnimaticShot:
 
 
 @dataclass(frozen=True, slots=True)
+class AnimaticElement:
+    """Somebody or something that prompts call by name."""
+
+    name: str
+    """Without the ``@``: ``luna``, or ``Element1``. Upper and lower case are one name."""
+    front: bytes
+    """JPEG, PNG or WebP."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnimaticRequest:
     """Everything that a video is asked for with, as far as an animatic can show it."""
 
@@ -30,6 +40,8 @@ class AnimaticRequest:
     """``16:9``, ``9:16``, ``1:1`` or another ``width:height``; anything else counts as 16:9."""
     images: tuple[bytes, ...] = ()
     """JPEG, PNG or WebP, in the order of ``@Image1``, ``@Image2`` and so on."""
+    elements: tuple[AnimaticElement, ...] = ()
+    """Each is seen where a prompt names it."""
     start_frame: bytes | None = None
     end_frame: bytes | None = None
     audio: bool = False

@@ -12,7 +12,9 @@ from bot.media.animatic.request import AnimaticRequest, AnimaticShot
 
 FPS: Final = 24
 _FADE_FRAMES: Final = 14
-_MENTION: Final = re.compile(r"@Image(\d{1,2})(?!\d)", re.IGNORECASE)
+_MENTION: Final = re.compile(
+    r"(?<![\w@.])@(?:Image(\d{1,2})(?!\d)|([^\W\d_][\w-]*))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class Stretch:
 
 
 def pictures_of(request: AnimaticRequest) -> tuple[bytes, ...]:
-    """All pictures in the order in which they appear: first frame, references, last frame."""
+    """All pictures in the order in which they appear, the first frame first, the last one last."""
     first = () if request.start_frame is None else (request.start_frame,)
     last = () if request.end_frame is None else (request.end_frame,)
-    return (*first, *request.images, *last)
+    fronts = (element.front for element in request.elements)
+    return (*first, *request.images, *fronts, *last)
 
 
 def cut(request: AnimaticRequest) -> tuple[Stretch, ...]:
@@ -72,28 +75,57 @@ def _shot_bounds(shots: Sequence[AnimaticShot]) -> list[tuple[int, int]]:
 
 
 def _pictures_for_shot(request: AnimaticRequest, number: int) -> list[int | None]:
-    """Give a shot of several the references that its prompt mentions, else its even share."""
+    """Indices of the pictures of one shot, in order.
+
+    A single shot has all of them. Of several, each has what its prompt names; what none names is
+    shared out among those that name nothing, frames too where there is nothing else. The first shot
+    begins with the first frame, and the last ends with the last one.
+    """
     total = len(pictures_of(request))
-    if not total:
-        return [None]
+    opening = [] if request.start_frame is None else [0]
+    closing = [] if request.end_frame is None else [total - 1]
     shots = len(request.shots)
     if shots == 1:
-        return list(range(total))
-    share = range(
-        number * total // shots,
-        max((number + 1) * total // shots, number * total // shots + 1),
-    )
+        return list(range(total)) or [None]
+    named = [_named(request, shot.prompt) for shot in request.shots]
+    shown: list[int] = named[number]
+    if not shown:
+        silent = [other for other in range(shots) if not named[other]]
+        frames_alone = total == len(opening) + len(closing)
+        unnamed = [
+            picture
+            for picture in range(total)
+            if (frames_alone or picture not in {*opening, *closing})
+            and not any(picture in pictures for pictures in named)
+        ]
+        shown = _share(unnamed, silent.index(number), len(silent))
+    before = opening if number == 0 else []
+    after = closing if number == shots - 1 else []
+    return list(dict.fromkeys([*before, *shown, *after])) or [None]
+
+
+def _named(request: AnimaticRequest, prompt: str) -> list[int]:
+    """Indices of the pictures that a prompt names, in the order in which it does."""
     before = 0 if request.start_frame is None else 1
-    mentioned = [
-        before + index - 1
-        for index in map(int, _MENTION.findall(request.shots[number].prompt))
-        if 1 <= index <= len(request.images)
-    ]
-    if not mentioned:
-        return list(share)
-    opening = [0] if number == 0 and request.start_frame is not None else []
-    closing = [total - 1] if number == shots - 1 and request.end_frame is not None else []
-    return list(dict.fromkeys([*opening, *mentioned, *closing]))
+    images = len(request.images)
+    places = {
+        element.name.casefold(): before + images + position
+        for position, element in enumerate(request.elements)
+    }
+    found: list[int] = []
+    for image, name in _MENTION.findall(prompt):
+        if image and 1 <= int(image) <= images:
+            found.append(before + int(image) - 1)
+        elif name.casefold() in places:
+            found.append(places[name.casefold()])
+    return found
+
+
+def _share(pictures: Sequence[int], part: int, parts: int) -> list[int]:
+    """One of several even shares, none of them empty while there is a picture at all."""
+    begins = part * len(pictures) // parts
+    ends = max((part + 1) * len(pictures) // parts, begins + 1)
+    return list(pictures[begins:ends])
 
 
 def _divide(begins: int, ends: int, parts: int) -> list[tuple[int, int]]:
