@@ -49,9 +49,13 @@ from bot.oxen.picture_repository import PictureRepository
 from bot.oxen.remembered_models import RememberedModels
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
+from bot.posting.cast_pictures import CastPictures
+from bot.posting.cast_showing import CastShowing
+from bot.posting.casting import Casting
 from bot.posting.draft_cards import DraftCards
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
+from bot.posting.moderators import ModeratorsChannel
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
@@ -236,6 +240,7 @@ class Application:
             outside.queue,
             max_result_bytes=config.oxen.max_result_mib * MIB,
         )
+        drawn = CastPictures(self.pictures)
         return Services(
             generations=generations,
             history=history,
@@ -255,9 +260,14 @@ class Application:
                 cast=CastResolver(casts),
                 cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
             ),
-            attachments=attachments,
             cast=cast,
-            cast_reports=CastReports(casts, cast, clock=clock),
+            casting=Casting(cast, attachments, drawn, model=config.oxen.model),
+            cast_showing=CastShowing(
+                cast,
+                CastReports(casts, cast, clock=clock),
+                drawn,
+                ModeratorsChannel(self.bot, config.discord.moderators_channel),
+            ),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             shelf=shelf,
             scenes=SceneService(shelf, self.videos, desk, form=outside.models.form),

@@ -12,7 +12,6 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.casts.reports import CastReports
 from bot.casts.service import CastService
 from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
@@ -23,11 +22,12 @@ from bot.generations.scenes import SceneService
 from bot.generations.service import GenerationService
 from bot.generations.shelf import VideoShelf
 from bot.posting.answering import answer_error
+from bot.posting.cast_showing import CastShowing
+from bot.posting.casting import Casting
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
 from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.strips import Strips
-from bot.posting.taking_in import Attachments
 from bot.presets.service import PresetService
 from bot.quotas.service import QuotaService
 
@@ -42,6 +42,8 @@ EXTENSIONS = (
     "cogs.takes_buttons",
     "cogs.storyboard_buttons",
     "cogs.preset",
+    "cogs.cast",
+    "cogs.cast_buttons",
     "cogs.quota",
     "cogs.moderation",
 )
@@ -72,9 +74,9 @@ class Services:
     quotas: QuotaService
     intake: Intake
     looking_back: LookingBack
-    attachments: Attachments
     cast: CastService
-    cast_reports: CastReports
+    casting: Casting
+    cast_showing: CastShowing
     oversight: Oversight
     shelf: VideoShelf
     scenes: SceneService

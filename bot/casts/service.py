@@ -45,6 +45,8 @@ class Waiting:
 
     proposal_id: int
     proposal: Proposal
+    owner_id: int
+    """Whose it is, which for a change by a moderator is somebody else."""
 
 
 class CastService:
@@ -112,7 +114,7 @@ class CastService:
         await self._check_room(proposal, owner_id, viewer)
         if _needs_agreement(before, proposal):
             proposal_id = await self._store.propose(proposal, now_ms=self._clock())
-            return Waiting(proposal_id, proposal)
+            return Waiting(proposal_id, proposal, owner_id)
         try:
             if before is None:
                 member = await self._store.add(owner_id, details, now_ms=self._clock())

@@ -24,6 +24,8 @@ class DiscordSection(Section):
     starts_per_quarter_hour: Annotated[int, Field(ge=1, le=100_000)] = 10
     """Starts in a quarter of an hour; a crash loop that goes faster waits. Discord resets the token
     of a bot that starts over 1,000 times a day; 10 are 960."""
+    moderators_channel: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """Channel, by its id, where moderators are told of what people report; 0 is none."""
 
 
 class OxenSection(Section):

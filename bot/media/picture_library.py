@@ -20,7 +20,7 @@ from typing import Final, ParamSpec, TypeVar
 from bot.errors import DiskError, MediaError
 from bot.media.durably import sync_folder
 from bot.media.pictures import PictureRules, inspect_picture
-from bot.media.strip import TILES, strip
+from bot.media.strip import TILES, strip, tile
 from bot.models.references import StoredImage
 
 _P = ParamSpec("_P")
@@ -75,6 +75,10 @@ class PictureLibrary:
         while len(self._strips) > _STRIPS_KEPT:
             self._strips.popitem(last=False)
         return drawn
+
+    async def tile(self, sha256: str, side_px: int) -> bytes:
+        """Return the middle square of a kept picture as a small WebP; raises ``MediaError``."""
+        return await self._off_the_loop(lambda: tile(self._read(sha256), side_px))
 
     async def data_uri(self, image: StoredImage) -> str:
         """Return a kept picture as a ``data:`` URI. Raises ``MediaError`` where it is not there."""

@@ -45,6 +45,19 @@ def strip(pictures: Sequence[bytes], height_px: int, labels: Sequence[str] = ())
     return drawn.getvalue()
 
 
+def tile(data: bytes, side_px: int) -> bytes:
+    """Return a WebP with the middle square of one picture.
+
+    Raises ``MediaError`` where it cannot be decoded. Synchronous and slow.
+    """
+    picture = read_picture(data, max_side_px=side_px * _WIDEST)
+    drawn = io.BytesIO()
+    ImageOps.fit(picture, (side_px, side_px), Image.Resampling.LANCZOS).save(
+        drawn, "WEBP", quality=80
+    )
+    return drawn.getvalue()
+
+
 def _rounded(side_px: int, radius_px: int) -> Image.Image:
     large = Image.new("L", (side_px * _SMOOTHING, side_px * _SMOOTHING))
     ImageDraw.Draw(large).rounded_rectangle(
