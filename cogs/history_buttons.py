@@ -6,9 +6,8 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.errors import NotFoundError
-from bot.generations.service import Actor
 from bot.posting.answering import Interaction, acknowledge, acknowledge_in_place
-from bot.posting.buttons import DynamicButton, dynamic_button, is_moderator, worded_button
+from bot.posting.buttons import DynamicButton, actor_of, dynamic_button, worded_button
 from bot.ui.custom_ids import Action, Worded
 from bot.ui.history_card import unpacked
 
@@ -34,7 +33,7 @@ class HistoryButtonsCog(commands.Cog):
     async def show(self, interaction: Interaction, request_id: int) -> None:
         """Open one video below the page."""
         await acknowledge(interaction, public=False)
-        actor = Actor(interaction.user.id, is_moderator=is_moderator(interaction))
+        actor = actor_of(interaction)
         await self._bot.services.looking_back.one(interaction, request_id, actor)
 
     async def turn(self, interaction: Interaction, words: str) -> None:

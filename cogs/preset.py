@@ -7,10 +7,9 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.generations.history import parsed_number
-from bot.generations.service import Actor
 from bot.models.preset import NewPreset, PresetContent, PresetScope
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
-from bot.posting.buttons import is_moderator
+from bot.posting.buttons import actor_of, is_moderator
 from bot.posting.completing import preset_choices
 from bot.presets.service import NAME_MAX_CHARS
 from bot.ui import answers
@@ -144,7 +143,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
     ) -> PresetContent:
         if from_video is None:
             return given
-        actor = Actor(interaction.user.id, is_moderator=is_moderator(interaction))
+        actor = actor_of(interaction)
         generations = self._bot.services.generations
         asked = await generations.request(parsed_number(from_video), actor)
         settings = asked.request.settings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
-from bot.generations.service import Actor
 from bot.posting.answering import Interaction, acknowledge, answer
-from bot.posting.buttons import DynamicButton, dynamic_button, is_moderator
+from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 
@@ -33,18 +32,14 @@ class TakesButtonsCog(commands.Cog):
     async def choose(self, interaction: Interaction, generation_id: int) -> None:
         """Pick a take, or vote for it."""
         await acknowledge(interaction, public=False)
-        done = await self._bot.services.choosing.choose(generation_id, _actor(interaction))
+        done = await self._bot.services.choosing.choose(generation_id, actor_of(interaction))
         await answer(interaction, answers.notice(done))
 
     async def close(self, interaction: Interaction, request_id: int) -> None:
         """Count the votes."""
         await acknowledge(interaction, public=False)
-        done = await self._bot.services.choosing.close(request_id, _actor(interaction))
+        done = await self._bot.services.choosing.close(request_id, actor_of(interaction))
         await answer(interaction, answers.notice(done))
-
-
-def _actor(interaction: Interaction) -> Actor:
-    return Actor(interaction.user.id, is_moderator=is_moderator(interaction))
 
 
 async def setup(bot: ClapperboardBot) -> None:

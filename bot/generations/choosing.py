@@ -78,7 +78,7 @@ class ChoosingService:
     async def close(self, request_id: int, actor: Actor) -> str:
         """End a poll; what came out, in words for the person."""
         asked = await self._generations.request(request_id, actor)
-        if not actor.is_moderator:
+        if not actor.moderates(asked.request):
             self._only_owner(asked, actor, "or a moderator closes the poll")
         choice = await self._store.close(request_id, user_id=actor.user_id, now_ms=self._clock())
         self._changed(asked.generations[0])

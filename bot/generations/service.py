@@ -32,6 +32,7 @@ from bot.models.generation import (
     Origin,
     OriginKind,
     RequestWithTakes,
+    VideoRequest,
     VideoSettings,
 )
 from bot.models.preset import PresetContent
@@ -47,8 +48,20 @@ class Actor:
     """Who presses a button or gives a command."""
 
     user_id: int
+    guild_id: int | None
+    """Where they do it; ``None`` in direct messages."""
     is_moderator: bool = False
-    """Whether they may manage messages where the request stands."""
+    """Whether they may manage messages there."""
+
+    def may_see(self, request: VideoRequest) -> bool:
+        """Their own, and what is public in the server that they are in."""
+        if request.user_id == self.user_id:
+            return True
+        return not request.private and request.guild_id == self.guild_id is not None
+
+    def moderates(self, request: VideoRequest) -> bool:
+        """Whether they may manage messages where the request stands."""
+        return self.is_moderator and request.guild_id == self.guild_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +210,7 @@ class GenerationService:
     async def request(self, request_id: int, actor: Actor) -> RequestWithTakes:
         """A request that the person may see; raises ``NotFoundError``."""
         asked = await self._store.request(request_id)
-        if asked is None or (asked.request.private and asked.request.user_id != actor.user_id):
+        if asked is None or not actor.may_see(asked.request):
             raise NotFoundError("That video is not here any more.")
         return asked
 
@@ -300,7 +313,7 @@ class GenerationService:
 
     @staticmethod
     def _only_owner_or_moderator(asked: RequestWithTakes, actor: Actor, deed: str) -> None:
-        if actor.user_id != asked.request.user_id and not actor.is_moderator:
+        if actor.user_id != asked.request.user_id and not actor.moderates(asked.request):
             raise NotAllowedError(
                 f"Only <@{asked.request.user_id}>, who asked for this video, "
                 f"or a moderator can {deed}."

@@ -18,7 +18,7 @@ from bot.generations.choosing import check_poll
 from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
 from bot.generations.quoting import QuoteService
-from bot.generations.service import Actor, GenerationService
+from bot.generations.service import GenerationService
 from bot.models.draft import Draft
 from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import (
@@ -29,6 +29,7 @@ from bot.posting.answering import (
     answer,
     close_card,
 )
+from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
 from bot.posting.reserving import Order, Reservations
 from bot.posting.taking_in import Attachments
@@ -115,7 +116,7 @@ class Intake:
         gone or somebody else's.
         """
         placeholder_id = await acknowledge(interaction, public=not private)
-        actor = Actor(interaction.user.id)
+        actor = actor_of(interaction)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
             await self._reservations.tell_begun(interaction, begun)
             await close_card(interaction, answers.begun())
@@ -136,7 +137,7 @@ class Intake:
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Forget a draft, and say so in the place of its card."""
         await acknowledge_in_place(interaction)
-        actor = Actor(interaction.user.id)
+        actor = actor_of(interaction)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
             await self._reservations.tell_begun(interaction, begun)
             return

@@ -9,11 +9,10 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.generations.history import Search, parsed_day, parsed_number
-from bot.generations.service import Actor
 from bot.models.generation import RequestWithTakes
 from bot.models.history import HistoryState
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
-from bot.posting.buttons import is_moderator
+from bot.posting.buttons import actor_of
 from bot.ui import answers
 from bot.ui.history_card import SEARCHED_CHARS, STATE_NAMES, suggestion
 
@@ -67,7 +66,9 @@ class HistoryCommands(commands.Cog):
         async with mistakes_told(interaction):
             request_id = parsed_number(id)
             await acknowledge(interaction, public=False)
-            await self._bot.services.looking_back.one(interaction, request_id, _actor(interaction))
+            await self._bot.services.looking_back.one(
+                interaction, request_id, actor_of(interaction)
+            )
 
     @app_commands.command(description="Cancel one of your videos that is not finished")
     @app_commands.describe(id=_ID)
@@ -76,7 +77,7 @@ class HistoryCommands(commands.Cog):
         async with mistakes_told(interaction):
             request_id = parsed_number(id)
             await acknowledge(interaction, public=False)
-            await self._bot.services.generations.cancel(request_id, _actor(interaction))
+            await self._bot.services.generations.cancel(request_id, actor_of(interaction))
             await answer(interaction, answers.cancelling())
 
     @history.autocomplete("model")
@@ -103,10 +104,6 @@ class HistoryCommands(commands.Cog):
                 interaction.user.id, typed, state=HistoryState.UNDER_WAY
             )
         )
-
-
-def _actor(interaction: Interaction) -> Actor:
-    return Actor(interaction.user.id, is_moderator=is_moderator(interaction))
 
 
 def _choices(found: Sequence[RequestWithTakes]) -> list[app_commands.Choice[str]]:

@@ -226,7 +226,7 @@ async def test_somebody_else_s_draft_is_neither_begun_nor_discarded(world: World
 async def test_nothing_is_begun_at_another_price_than_the_button_says(world: World) -> None:
     card = private_answer(await world.create(duration=10))
     await world.app.bot.services.drafts.change(
-        draft_of(card), Actor(world.alice.id), lambda draft: replace(draft, takes=3)
+        draft_of(card), Actor(world.alice.id, world.guild.id), lambda draft: replace(draft, takes=3)
     )
 
     told = private_answer(await world.alice.click(card, label="Render for $2.24"))

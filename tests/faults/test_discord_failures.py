@@ -136,7 +136,7 @@ async def test_a_deletion_happens_or_is_said_not_to_have(
     await posting.engine.start()
     (row,) = await ended_well(posting)
     wire.faults.arm(ALL[name].at("delete"))
-    owner = Actor(PERSON, is_moderator=False)
+    owner = Actor(PERSON, None)
 
     is_told_done = True
     try:

@@ -86,11 +86,11 @@ async def test_each_at_a_cancellation_still_cancels_and_gives_everything_back(
     arm_all(breaks, "cancel", times=ATTEMPTS)
 
     for request_id in requests:
-        await rig.service.cancel(request_id, Actor(7, is_moderator=False))
+        await rig.service.cancel(request_id, Actor(7, None))
 
     await ended_well(rig, states={GenerationState.CANCELLED})
     with pytest.raises(NotFoundError):
-        await rig.service.cancel(requests[0], Actor(7, is_moderator=False))
+        await rig.service.cancel(requests[0], Actor(7, None))
 
 
 @pytest.mark.parametrize("moment", Moment)

@@ -15,7 +15,7 @@ RENDERING = GenerationState.RENDERING
 DELIVERED = GenerationState.DELIVERED
 CANCELLED = GenerationState.CANCELLED
 FAILED = GenerationState.FAILED
-OWNER = Actor(7)
+OWNER = Actor(7, None)
 by_hand = pytest.mark.world(sandbox={"render_seconds": None})
 
 

@@ -285,7 +285,7 @@ async def test_what_is_just_being_sent_is_not_the_orphan_of_one_that_ended(rig: 
     first = await rig.ask()
     await rig.sandbox.changes.until(lambda: rig.posts_seen() == 1)
     await rig.reached(RESERVED)
-    await rig.service.cancel(first.request.id, Actor(7))
+    await rig.service.cancel(first.request.id, Actor(7, None))
     await rig.reached(CANCELLED)
 
     async def sweep_before_the_reply_is_heard(_: RemoteGeneration) -> None:

@@ -132,12 +132,12 @@ class Process:
 
     async def cancel(self, request_id: int, user_id: int) -> None:
         try:
-            await self._service.cancel(request_id, Actor(user_id))
+            await self._service.cancel(request_id, Actor(user_id, _GUILD))
         except (UserError, StoreError) as error:
             self.life.timeline.note("person", f"cannot cancel: {error!r}")
 
     async def delete(self, generation_id: int) -> None:
         try:
-            await self._service.delete_result(generation_id, Actor(0, is_moderator=True))
+            await self._service.delete_result(generation_id, Actor(0, _GUILD, is_moderator=True))
         except (UserError, StoreError) as error:
             self.life.timeline.note("person", f"cannot delete: {error!r}")
