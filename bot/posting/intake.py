@@ -31,6 +31,7 @@ from bot.posting.answering import (
 )
 from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
+from bot.posting.places import Place, place_of, shows_here
 from bot.posting.reserving import Order, Reservations
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
@@ -73,7 +74,7 @@ class Intake:
         try:
             self._service.check(wish.settings, wish.roles(), takes=wish.takes)
             if wish.poll:
-                check_poll(takes=wish.takes, private=wish.private)
+                check_poll(takes=wish.takes, private=not _is_watched(interaction, wish))
         except InvalidRequestError as error:
             await acknowledge_alone(interaction)
             kept: tuple[ReferenceImage, ...] = ()
@@ -86,7 +87,9 @@ class Intake:
         if asks:
             await acknowledge_alone(interaction)
         else:
-            placeholder_id = await acknowledge(interaction, public=not wish.private)
+            placeholder_id = await acknowledge(
+                interaction, public=shows_here(interaction, private=wish.private)
+            )
         references = wish.references
         try:
             kept, damaged = await self._take_in(interaction, wish)
@@ -115,7 +118,9 @@ class Intake:
         for the database. A refusal keeps the draft. Raises ``NotFoundError`` for a draft that is
         gone or somebody else's.
         """
-        placeholder_id = await acknowledge(interaction, public=not private)
+        placeholder_id = await acknowledge(
+            interaction, public=shows_here(interaction, private=private)
+        )
         actor = actor_of(interaction)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
             await self._reservations.tell_begun(interaction, begun)
@@ -182,6 +187,11 @@ class Intake:
         if len(references) >= len(wish.references) + attached:
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
         await _tell_refused(interaction, error, draft_id, typed=wish.settings.prompt)
+
+
+def _is_watched(interaction: Interaction, wish: Wish) -> bool:
+    """Whether others see the video where it appears."""
+    return place_of(interaction) is Place.SERVER and not wish.private
 
 
 async def _tell_refused(

@@ -11,7 +11,17 @@ from bot.models.generation import NewRequest, RequestWithTakes
 from bot.models.references import Element
 from bot.posting.answering import Interaction, answer
 from bot.posting.placeholders import DiscordPlaceholders
+from bot.posting.places import Place, place_of, shows_here
 from bot.ui import answers, figures
+
+_NO_DIRECT_MESSAGES = {
+    Place.SERVER: "I cannot send you direct messages. Allow them in this server's privacy "
+    "settings, or ask again without private. Nothing was charged.",
+    Place.DIRECT: "I cannot send you direct messages. Nothing was charged.",
+    Place.ELSEWHERE: "I am no member here, so your video would come by direct message, and I "
+    "cannot send you any. Open a conversation with me and ask there, or have me added to this "
+    "server. Nothing was charged.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +50,9 @@ class Reservations:
         ``placeholder_id`` is the message of a public acknowledgement. Whoever comes second with the
         same draft is told that it has begun. Raises ``UserError`` and ``StoreError``.
         """
-        if order.draft.private:
-            return await self._make_private(interaction, order)
-        return await self._make_public(interaction, order, placeholder_id)
+        if shows_here(interaction, private=order.draft.private):
+            return await self._make_public(interaction, order, placeholder_id)
+        return await self._make_private(interaction, order)
 
     async def tell_begun(self, interaction: Interaction, asked: RequestWithTakes) -> None:
         """Answer a second press: it has begun, and where."""
@@ -80,10 +90,7 @@ class Reservations:
                 interaction.user, answers.notice("Preparing your video.")
             )
         except PostImpossibleError as error:
-            raise UnavailableError(
-                "I cannot send you direct messages. Allow them in this server's privacy settings, "
-                "or ask again without private. Nothing was charged."
-            ) from error
+            raise UnavailableError(_NO_DIRECT_MESSAGES[place_of(interaction)]) from error
         except PostError as error:
             raise UnavailableError(
                 "Discord is not taking direct messages just now. Nothing was charged; "
@@ -100,9 +107,9 @@ class Reservations:
             await self._placeholders.take_back(channel_id, message_id)
             await self.tell_begun(interaction, asked)
             return False
-        await answer(
-            interaction, answers.on_its_way(figures.message_link(asked.request, message_id))
-        )
+        link = figures.message_link(asked.request, message_id)
+        is_member = place_of(interaction) is not Place.ELSEWHERE
+        await answer(interaction, answers.on_its_way(link, is_member=is_member))
         return True
 
     async def _reserve(
@@ -113,15 +120,15 @@ class Reservations:
         channel_id: int,
         placeholder_id: int | None,
     ) -> RequestWithTakes:
-        draft = order.draft
+        draft, place = order.draft, place_of(interaction)
         return await self._service.create(
             NewRequest(
                 interaction_id=interaction.id,
                 user_id=interaction.user.id,
                 user_name=interaction.user.display_name,
-                guild_id=interaction.guild_id,
+                guild_id=interaction.guild_id if place is Place.SERVER else None,
                 channel_id=channel_id,
-                private=draft.private,
+                private=draft.private or place is not Place.SERVER,
                 settings=draft.settings,
                 references=draft.references,
                 takes=draft.takes,

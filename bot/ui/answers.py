@@ -53,10 +53,14 @@ def unexpected() -> Card:
     )
 
 
-def on_its_way(link: str | None = None) -> Card:
-    """A request was accepted; ``link`` leads to its placeholder, if there is a public one."""
+def on_its_way(link: str | None = None, *, is_member: bool = True) -> Card:
+    """A request was accepted; ``link`` leads to its placeholder, if there is a public one.
+
+    ``is_member`` is false where the bot could not have posted in any case.
+    """
     place = f"[your direct messages]({link})" if link else "your direct messages"
-    return notice(f"Your video is on its way to {place}.")
+    why = "" if is_member else "\n-# I am no member here, so I cannot post the video in this place."
+    return notice(f"Your video is on its way to {place}.{why}")
 
 
 def begun_already(link: str | None = None) -> Card:
