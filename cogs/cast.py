@@ -8,21 +8,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.casts.service import address
 from bot.client import ClapperboardBot
 from bot.errors import InvalidRequestError
-from bot.models.cast import PRIVATE, CastKind, CastMember, CastScope, Sharing, Viewer
+from bot.models.cast import PRIVATE, CastKind, CastScope, Sharing, Viewer
 from bot.posting.answering import Interaction, acknowledge, mistakes_told
 from bot.posting.casting import Views
+from bot.posting.completing import member_choices
 from bot.posting.viewing import viewer_of
-from bot.ui.cast_card import suggestion
 
 _NAME = "Letters, digits, _ and -; prompts write it with an @ before it"
 _WHO = "A name of the cast; they are shown while you type"
 _TYPED_CHARS = 100
 """More than a name can have: what is too long is answered with by how much."""
-_SUGGESTIONS = 25
-"""Discord's limit."""
 _SHARES = [
     app_commands.Choice(name="private: only you, everywhere", value="private"),
     app_commands.Choice(name="server: everyone in this server", value="server"),
@@ -161,7 +158,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
     ) -> list[app_commands.Choice[str]]:
         viewer = viewer_of(interaction)
         visible = await self._bot.services.cast.visible(viewer)
-        return _choices(visible, visible, typed, viewer)
+        return member_choices(visible, visible, typed, viewer)
 
     @edit.autocomplete("name")
     @remove.autocomplete("name")
@@ -169,7 +166,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
         viewer = viewer_of(interaction)
         visible = await self._bot.services.cast.visible(viewer)
         kept = tuple(member for member in visible if member.is_kept_by(viewer))
-        return _choices(kept, visible, typed, viewer)
+        return member_choices(kept, visible, typed, viewer)
 
 
 def _sharing(share: str | None, team: discord.Role | None, viewer: Viewer) -> Sharing | None:
@@ -186,22 +183,6 @@ def _sharing(share: str | None, team: discord.Role | None, viewer: Viewer) -> Sh
     if scope is CastScope.TEAM:
         raise InvalidRequestError("A team is a role of this server: choose it as team.")
     return PRIVATE if scope is CastScope.PRIVATE else Sharing(scope, viewer.guild_id)
-
-
-def _choices(
-    members: tuple[CastMember, ...],
-    visible: tuple[CastMember, ...],
-    typed: str,
-    viewer: Viewer,
-) -> list[app_commands.Choice[str]]:
-    """Those that contain what was typed, the beginnings first."""
-    wanted = typed.strip().removeprefix("@").casefold()
-    found = [member for member in members if wanted in member.name.casefold()]
-    found.sort(key=lambda member: not member.name.casefold().startswith(wanted))
-    return [
-        app_commands.Choice(name=suggestion(member, viewer), value=address(member, visible))
-        for member in found[:_SUGGESTIONS]
-    ]
 
 
 async def setup(bot: ClapperboardBot) -> None:

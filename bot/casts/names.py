@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -32,6 +33,14 @@ def check_name(name: str) -> None:
         "A name begins with a letter and has letters, digits, _ and - after it, without spaces: "
         "luna, or red_bike. In a prompt it is written @luna."
     )
+
+
+def names_in(typed: str) -> tuple[str, ...]:
+    """Names with spaces or commas between them, ``@`` or not; raises as ``check_name``."""
+    names = tuple(part.removeprefix("@") for part in re.split(r"[\s,]+", typed) if part)
+    for name in names:
+        check_name(name)
+    return names
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

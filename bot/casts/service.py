@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -191,7 +192,7 @@ class CastService:
 _MARK = "#"
 
 
-def address(member: CastMember, visible: tuple[CastMember, ...]) -> str:
+def address(member: CastMember, visible: Sequence[CastMember]) -> str:
     """What ``find`` finds this very member by: its name, with its number where need be."""
     first = next((one for one in visible if handle_of(one.name) == handle_of(member.name)), member)
     return member.name if first.id == member.id else f"{member.name}{_MARK}{member.id}"

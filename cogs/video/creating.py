@@ -8,12 +8,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.casts.names import names_in
 from bot.client import ClapperboardBot
+from bot.generations.mentions import with_cast
 from bot.models.generation import VideoSettings
 from bot.models.preset import PresetContent
 from bot.models.references import ReferenceRole
 from bot.posting.answering import Interaction, mistakes_told
-from bot.posting.completing import preset_choices
+from bot.posting.completing import cast_choices, preset_choices
+from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Picture, Wish
 
 _TYPED_CHARS = 2_000
@@ -32,6 +35,7 @@ class CreateCommand(commands.Cog):
         image2="Another picture; those attached are @Image1, @Image2 and so on, in order",
         image3="Another picture",
         image4="Another picture",
+        cast="Who plays in it: names of the cast, which the prompt need not name then",
         start_frame="The video begins with this picture",
         end_frame="The video ends with this picture; needs a start frame",
         negative_prompt="What to avoid; left out: blur, distortion and low quality",
@@ -59,6 +63,7 @@ class CreateCommand(commands.Cog):
         image2: discord.Attachment | None = None,
         image3: discord.Attachment | None = None,
         image4: discord.Attachment | None = None,
+        cast: app_commands.Range[str, 0, _TYPED_CHARS] | None = None,
         start_frame: discord.Attachment | None = None,
         end_frame: discord.Attachment | None = None,
         negative_prompt: app_commands.Range[str, 0, _TYPED_CHARS] | None = None,
@@ -85,7 +90,7 @@ class CreateCommand(commands.Cog):
             wish = Wish(
                 settings=VideoSettings(
                     model=given.model or services.model,
-                    prompt=prompt,
+                    prompt=with_cast(prompt, names_in(cast or "")),
                     aspect_ratio=given.aspect_ratio or "16:9",
                     duration_s=given.duration_s or 5,
                     audio=bool(given.audio),
@@ -98,6 +103,11 @@ class CreateCommand(commands.Cog):
                 poll=poll,
             )
             await services.intake.receive(interaction, wish)
+
+    @create.autocomplete("cast")
+    async def _cast(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        usable = await self._bot.services.cast.usable(viewer_of(interaction))
+        return cast_choices(usable, typed)
 
     @create.autocomplete("preset")
     async def _presets(

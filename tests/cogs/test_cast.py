@@ -341,6 +341,28 @@ async def test_completion_names_whom_the_person_can_use(world: World) -> None:
     assert names == ["rex"], "what others added is not his to edit"
 
 
+async def test_the_option_completes_names_and_adds_those_that_the_prompt_lacks(
+    world: World,
+) -> None:
+    await added(world, "luna")
+    await added(world, "rex", kind="object", front=("rex.jpg", REX))
+    await added(world, "lucy", world.ben)
+
+    async def offered(typed: str) -> list[str]:
+        found = await world.alice.autocomplete(world.channel, "video create", "cast", typed)
+        return [choice["value"] for choice in found]
+
+    assert await offered("") == ["luna", "rex"]
+    assert await offered("@LU") == ["luna"]
+    assert await offered("luna, ") == ["luna rex"]
+    await world.create("a duel with @Luna", cast="luna, @rex")
+    await world.reached(GenerationState.DELIVERED)
+    (generation,) = world.sandbox.generations
+    assert generation.parameters["prompt"] == "a duel with @Element1 @Element2"
+    assert "Did you mean @luna?" in await refused(world, "a walk", cast="lun")
+    assert "A name begins with a letter" in await refused(world, "a walk", cast="7up")
+
+
 async def test_the_list_turns_its_pages(world: World) -> None:
     for number in range(7):
         await added(world, f"bike{number}", kind="object")
