@@ -64,6 +64,7 @@ from bot.posting.taking_in import Attachments
 from bot.presets.service import PresetService
 from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
+from bot.starting.heap import spare_what_stays
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
 from bot.store.casts import SqlCast
@@ -160,6 +161,7 @@ class Application:
                 # The engine waits for the guilds: their upload limits decide what is posted.
                 await asyncio.wait({connection, ready}, return_when=asyncio.FIRST_COMPLETED)
                 if ready.done():
+                    spare_what_stays()
                     await self.engine.start()
                 await asyncio.wait({connection, watch}, return_when=asyncio.FIRST_COMPLETED)
                 if watch.done():

@@ -33,6 +33,7 @@ from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
 from bot.posting.places import Place, place_of, shows_here
 from bot.posting.reserving import Order, Reservations
+from bot.posting.rush import Rush
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Wish
@@ -68,6 +69,7 @@ class Intake:
         self._attachments = attachments
         self._cast = cast
         self._cards = cards
+        self._rush = Rush()
 
     async def receive(self, interaction: Interaction, wish: Wish) -> None:
         """Turn a wish into a request, or into a question, or tell the person why not."""
@@ -87,8 +89,8 @@ class Intake:
         if asks:
             await acknowledge_alone(interaction)
         else:
-            placeholder_id = await acknowledge(
-                interaction, public=shows_here(interaction, private=wish.private)
+            placeholder_id = await self._rush.first(
+                acknowledge(interaction, public=shows_here(interaction, private=wish.private))
             )
         references = wish.references
         try:
