@@ -243,6 +243,7 @@ class Application:
             max_result_bytes=config.oxen.max_result_mib * MIB,
         )
         drawn = CastPictures(self.pictures)
+        resolver = CastResolver(casts)
         return Services(
             generations=generations,
             history=history,
@@ -259,7 +260,7 @@ class Application:
                 quotes,
                 reservations=Reservations(generations, placeholders),
                 attachments=attachments,
-                cast=CastResolver(casts),
+                cast=resolver,
                 cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
             ),
             cast=cast,
@@ -279,8 +280,8 @@ class Application:
                 generations,
                 outside.models,
                 attachments,
-                self.pictures,
-                usual_model=config.oxen.model,
+                strips=self.pictures,
+                cast=resolver,
             ),
             models=outside.models,
             model=config.oxen.model,

@@ -16,6 +16,7 @@ from bot.generations.rules import tidy
 from bot.models.draft import Draft
 from bot.models.generation import Shot, VideoSettings
 from bot.models.model_form import ModelForm
+from bot.models.preset import PresetContent
 from bot.models.references import ReferenceImage, ReferenceRole
 
 MAX_SHOTS = 15
@@ -36,9 +37,7 @@ class BoardSettings:
     private: bool
 
 
-def empty_storyboard(
-    user_id: int, model: str, form: ModelForm, *, takes: int = 1, private: bool = False
-) -> Draft:
+def empty_storyboard(user_id: int, model: str, form: ModelForm) -> Draft:
     """A storyboard without shots; raises ``InvalidRequestError`` where the model takes none."""
     if form.shots is None:
         raise InvalidRequestError(
@@ -50,8 +49,28 @@ def empty_storyboard(
         user_id=user_id,
         settings=VideoSettings(model=model, prompt="", aspect_ratio=ratio, duration_s=0),
         references=(),
-        takes=takes,
-        private=private,
+        takes=1,
+        private=False,
+    )
+
+
+def with_options(draft: Draft, given: PresetContent) -> Draft:
+    """Change what is named; a length has no meaning here, as the shots have their own."""
+    settings = draft.settings
+    changed = replace(
+        settings,
+        model=given.model or settings.model,
+        aspect_ratio=given.aspect_ratio or settings.aspect_ratio,
+        audio=settings.audio if given.audio is None else given.audio,
+        negative_prompt=given.negative_prompt or settings.negative_prompt,
+        # Another model's own parameters do not come along.
+        extra=given.extra or (settings.extra if given.model in {None, settings.model} else ()),
+    )
+    return replace(
+        draft,
+        settings=changed,
+        takes=given.takes or draft.takes,
+        private=draft.private if given.private is None else given.private,
     )
 
 

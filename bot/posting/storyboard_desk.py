@@ -9,19 +9,23 @@ from typing import Protocol
 
 import discord
 
+from bot.casts.resolving import CastResolver
 from bot.errors import InvalidRequestError, MediaError
 from bot.generations.drafting import DraftService, Edit
+from bot.generations.mentions import named
 from bot.generations.model_book import ModelBook
 from bot.generations.service import Actor, GenerationService
-from bot.generations.storyboards import empty_storyboard, with_pictures
+from bot.generations.storyboards import empty_storyboard, with_options, with_pictures
 from bot.models.draft import Draft
 from bot.models.model_form import ModelForm
-from bot.models.references import ReferenceImage
+from bot.models.preset import PresetContent
+from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import Interaction, answer
 from bot.posting.taking_in import Attachments
+from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Picture
 from bot.ui.card import Card
-from bot.ui.storyboard_card import Storyboard, Strip, storyboard_view
+from bot.ui.storyboard_card import Storyboard, Strip, role_name, storyboard_view
 
 _STRIP_PX = 160
 _PICTURES_IN_A_STRIP = 4
@@ -38,13 +42,14 @@ class Strips(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a person wants to begin; ``None`` is as it was, or the usual."""
+    """How a person wants to begin."""
 
-    model: str | None = None
-    takes: int | None = None
-    private: bool | None = None
+    beginning: PresetContent
+    """What a new storyboard begins with."""
+    changes: PresetContent
+    """What to change in one that is picked up."""
     anew: bool = False
-    """Leave an unfinished storyboard where it is, and begin another."""
+    """Leave an unfinished one where it is, and begin another."""
 
 
 class StoryboardDesk:
@@ -56,16 +61,16 @@ class StoryboardDesk:
         generations: GenerationService,
         models: ModelBook,
         attachments: Attachments,
-        strips: Strips,
         *,
-        usual_model: str,
+        strips: Strips,
+        cast: CastResolver,
     ) -> None:
         self._drafts = drafts
         self._generations = generations
         self._models = models
         self._attachments = attachments
         self._strips = strips
-        self._usual_model = usual_model
+        self._cast = cast
 
     def form(self, draft: Draft) -> ModelForm:
         """What the draft's model takes."""
@@ -73,17 +78,17 @@ class StoryboardDesk:
 
     async def open(self, interaction: Interaction, actor: Actor, opening: Opening) -> None:
         """Answer with the unfinished storyboard of the person, or with a new one."""
-        if opening.model is not None:
-            # Refuses a model without storyboards before a kept one is turned over to it.
-            self._empty(actor, opening.model)
+        # Refuses a model without storyboards before a kept one is turned over to it.
+        empty = self._empty(actor, opening.beginning.model or self._models.default)
         latest = None if opening.anew else await self._drafts.latest_storyboard(actor)
         if latest is None:
-            draft = _opened(self._empty(actor, opening.model or self._usual_model), opening)
-            await self.open_new(interaction, draft)
+            await self.open_new(interaction, with_options(empty, opening.beginning))
             return
         draft_id, draft = latest
-        if _opened(draft, opening) != draft:
-            draft = await self._drafts.change(draft_id, actor, lambda was: _opened(was, opening))
+        if with_options(draft, opening.changes) != draft:
+            draft = await self._drafts.change(
+                draft_id, actor, lambda was: with_options(was, opening.changes)
+            )
         await self._answer(interaction, draft_id, draft, resumed=True)
 
     async def open_new(self, interaction: Interaction, draft: Draft) -> None:
@@ -98,7 +103,7 @@ class StoryboardDesk:
         self, interaction: Interaction, draft_id: int, draft: Draft, *notes: str
     ) -> None:
         """Bring the card in step that a button or form belongs to."""
-        card, files = await self._drawn(draft_id, draft, notes=notes)
+        card, files = await self._drawn(interaction, draft_id, draft, notes=notes)
         await interaction.edit_original_response(view=card, attachments=files)
 
     async def begin_anew(self, interaction: Interaction, draft_id: int, actor: Actor) -> None:
@@ -153,24 +158,23 @@ class StoryboardDesk:
     async def _answer(
         self, interaction: Interaction, draft_id: int, draft: Draft, *, resumed: bool = False
     ) -> None:
-        card, files = await self._drawn(draft_id, draft, resumed=resumed)
+        card, files = await self._drawn(interaction, draft_id, draft, resumed=resumed)
         await answer(interaction, card, files=files)
 
     async def _drawn(
         self,
+        interaction: Interaction,
         draft_id: int,
         draft: Draft,
         *,
         notes: tuple[str, ...] = (),
         resumed: bool = False,
     ) -> tuple[Card, list[discord.File]]:
-        strips, files = [], []
-        for at in range(0, len(draft.references), _PICTURES_IN_A_STRIP):
-            shown = draft.references[at : at + _PICTURES_IN_A_STRIP]
-            file = await self._strip(shown, f"references{at}.webp")
-            if file is not None:
-                files.append(file)
-                strips.append(Strip(file.filename, shown))
+        cast, missing = await self._looked_over(interaction, draft)
+        strips, files = await self._strips_of(
+            [(one.image.sha256, role_name(one)) for one in draft.references]
+            + [(one.front.sha256, f"@{one.name}") for one in cast]
+        )
         settings = draft.settings
         board = Storyboard(
             draft_id=draft_id,
@@ -178,38 +182,44 @@ class StoryboardDesk:
             model_name=self._models.display_name(settings.model),
             form=self.form(draft),
             price_microusd=self._models.price_microusd(settings),
-            missing=self._missing(draft),
-            strips=tuple(strips),
+            missing=missing,
+            strips=strips,
             notes=notes,
             resumed=resumed,
         )
         return storyboard_view(board), files
 
-    def _missing(self, draft: Draft) -> str | None:
+    async def _looked_over(
+        self, interaction: Interaction, draft: Draft
+    ) -> tuple[tuple[Element, ...], str | None]:
+        """The cast that the shots name, and what the storyboard lacks, in words."""
         if not draft.settings.shots:
-            return "Add a first shot."
+            return (), "Add a first shot."
         roles = [reference.role for reference in draft.references]
+        cast: tuple[Element, ...] = ()
         try:
-            self._generations.check(draft.settings, roles, takes=draft.takes)
+            cast = await self._cast.resolve(
+                named(draft.settings.prompts()),
+                viewer_of(interaction),
+                origin_request_id=draft.origin.request_id if draft.origin else None,
+            )
+            self._generations.check(draft.settings, roles, takes=draft.takes, cast=cast)
         except InvalidRequestError as error:
-            return str(error)
-        return None
+            return cast, str(error)
+        return cast, None
 
-    async def _strip(self, shown: Sequence[ReferenceImage], filename: str) -> discord.File | None:
-        try:
-            drawn = await self._strips.strip([one.image.sha256 for one in shown], _STRIP_PX)
-        except MediaError:
-            return None
-        return discord.File(io.BytesIO(drawn), filename=filename)
-
-
-def _opened(draft: Draft, opening: Opening) -> Draft:
-    settings = draft.settings
-    if opening.model is not None:
-        settings = replace(settings, model=opening.model)
-    return replace(
-        draft,
-        settings=settings,
-        takes=draft.takes if opening.takes is None else opening.takes,
-        private=draft.private if opening.private is None else opening.private,
-    )
+    async def _strips_of(
+        self, pictures: Sequence[tuple[str, str]]
+    ) -> tuple[tuple[Strip, ...], list[discord.File]]:
+        """Pictures by their digests, each with its name, a few side by side in each file."""
+        strips: list[Strip] = []
+        files: list[discord.File] = []
+        for at in range(0, len(pictures), _PICTURES_IN_A_STRIP):
+            digests, names = zip(*pictures[at : at + _PICTURES_IN_A_STRIP], strict=True)
+            try:
+                drawn = await self._strips.strip(digests, _STRIP_PX)
+            except MediaError:
+                continue
+            strips.append(Strip(f"references{at}.webp", names))
+            files.append(discord.File(io.BytesIO(drawn), filename=strips[-1].filename))
+        return tuple(strips), files

@@ -19,14 +19,15 @@ from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action, Pair, pair_id
 from bot.ui.draft_buttons import begin_button
 from bot.ui.prompts import shot_shown_chars
-from bot.ui.text import neutralise, quote_prompt
+from bot.ui.text import neutralise, quote_prompt, shorten
 
 _SHOTS_BESIDE_BUTTONS = 6
 """Each such shot is three of the 40 components that Discord allows; more have rows of buttons."""
 _BUTTONS_IN_A_ROW = 5
 _AVOIDED_CHARS = 80
-_NOTE_CHARS = 400
-_MODEL_NAME_CHARS = 40
+_TOLD_CHARS = 600
+"""Of what went wrong, and again of what is missing; the shots need the rest."""
+_NAME_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Strip:
     """Some of the pictures side by side, in a file that travels with the card."""
 
     filename: str
-    pictures: tuple[ReferenceImage, ...]
+    names: tuple[str, ...]
+    """What the pictures are, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,14 @@ class Storyboard:
 
 def storyboard_view(board: Storyboard) -> Card:
     """The card, for its author alone."""
-    items: list[ui.Item[Any]] = [text(_heading(board), *(_note(note) for note in board.notes))]
+    notes = shorten("\n".join(board.notes), _TOLD_CHARS)
+    items: list[ui.Item[Any]] = [text(_heading(board), notes)]
     if board.resumed:
         anew = button("Start anew", Action.STORYBOARD_NEW, board.draft_id)
         items.append(ui.Section("As you left it.", accessory=anew))
     for strip in board.strips:
-        names = figures.DOT.join(role_name(one) for one in strip.pictures)
-        items += [picture(strip.filename, "Reference pictures"), text(figures.small(names))]
+        names = (neutralise(name, _NAME_CHARS) for name in strip.names)
+        items += [picture(strip.filename, "Reference pictures"), text(figures.small(*names))]
     items += _shots(board)
     items.append(text(*_closing_lines(board)))
     items.append(_buttons(board))
@@ -84,10 +87,6 @@ def _heading(board: Storyboard) -> str:
         return "### Storyboard"
     total = f"{settings.duration_s} of {lengths.choices_s[-1]} s"
     return f"### Storyboard{figures.DOT}{total}"
-
-
-def _note(note: str) -> str:
-    return note if len(note) <= _NOTE_CHARS else f"{note[:_NOTE_CHARS]}…"
 
 
 def _shots(board: Storyboard) -> list[ui.Item[Any]]:
@@ -141,7 +140,7 @@ def _length(chars: int, form: ModelForm) -> str:
 def _closing_lines(board: Storyboard) -> list[str]:
     draft = board.draft
     if not draft.settings.shots:
-        return [figures.small(neutralise(board.model_name, _MODEL_NAME_CHARS))]
+        return [figures.small(neutralise(board.model_name, _NAME_CHARS))]
     made_of = figures.small_print(
         draft.settings, board.price_microusd, model_name=board.model_name, takes=draft.takes
     )
@@ -150,7 +149,7 @@ def _closing_lines(board: Storyboard) -> list[str]:
     if draft.private:
         further.append("by direct message")
     return [
-        f"**Not ready yet.** {board.missing}" if board.missing else "",
+        f"**Not ready yet.** {shorten(board.missing, _TOLD_CHARS)}" if board.missing else "",
         figures.small(*made_of),
         figures.small(*further) if further else "",
     ]

@@ -10,8 +10,9 @@ import pytest
 from simcord import InteractionResult, MemberActor
 
 from bot.media.probe import probe_video
+from bot.models.generation import GenerationState
 from bot.ui.custom_ids import Pair, pair_id
-from tests.world import World, button, form, picture, private_answer, words
+from tests.world import World, button, form, picture, private_answer, renumber, words
 
 FOX = picture(colour="orange")
 MOON = picture(colour="navy", kind="JPEG")
@@ -119,3 +120,160 @@ async def test_from_an_empty_card_to_the_delivered_video(world: World, board: Bo
     video.write_bytes(world.file(result))
     assert probe_video(video).duration_ms == 15_000
     assert await world.used(world.alice) == (1, 15)
+
+
+async def test_what_is_unfinished_is_there_again_until_it_is_rendered(
+    world: World, board: Board
+) -> None:
+    await board.open()
+    await board.add("a fox wakes up", 4)
+
+    await world.restart()
+
+    assert "**Shot 1** · 4 s · 14 of 512" in await board.open()
+    assert "As you left it." in board.shown()
+    await board.press("Start anew")
+    assert "No shots yet." in board.shown()
+    await board.form(await board.press("Pictures"), start_frame=[("moon.jpg", MOON)])
+    assert "-# first frame" in await board.open(), "an empty one is picked up, too"
+    assert "No shots yet." in await board.open(new=True, takes=2, private=True)
+    shown = await board.add("a boat", 3)
+    assert "3 s · 16:9 · no sound · 2 takes · $1.34\n-# by direct message" in shown
+    await board.press("Render for $1.34")
+    await world.reached(GenerationState.DELIVERED, take=2)
+
+    shown = await board.open()
+    assert "a boat" not in shown, "it has been rendered"
+    assert "-# first frame" in shown
+    world.clock.ahead_ms += 7 * 86_400_000 + 1
+    assert "As you left it." not in await board.open(), "drafts expire"
+
+
+async def test_shots_are_edited_moved_and_removed(world: World, board: Board) -> None:
+    await board.open()
+    for prompt, seconds in SHOTS[1:]:
+        await board.add(prompt, seconds)
+    opened = await board.press("Add shot")
+    assert form(opened) == {"prompt": "", "duration": ["4"], "place": ["3"]}
+    await board.form(opened, prompt="a fox", place=["1"])
+    assert shots(board) == ["a fox", "it yawns", "it runs away"]
+
+    await world.restart()
+
+    opened = await board.open_shot(3)
+    assert form(opened) == {
+        "prompt": "it runs away",
+        "duration": ["6"],
+        "place": ["3"],
+        "remove": False,
+    }
+    await board.form(opened, prompt="it runs home", duration=["2"], place=["2"])
+    assert shots(board) == ["a fox", "it runs home", "it yawns"]
+    assert "### Storyboard · 11 of 15 s" in board.shown()
+    stale = await board.open_shot(3)
+    elsewhere = Board(world)
+    await elsewhere.open()
+    await board.edit(1, remove=True)
+    assert shots(board) == ["it runs home", "it yawns"]
+    await board.form(stale, prompt="it yawns twice")
+    assert shots(board) == ["it runs home", "it yawns twice"], "the very shot, though it moved"
+    gone = await elsewhere.open_shot(3)
+    assert gone.modal is None
+    assert "That shot is not there any more" in elsewhere.shown()
+    assert shots(elsewhere) == shots(board)
+
+
+async def test_nothing_typed_is_lost_however_wrong_it_is(world: World, board: Board) -> None:
+    await board.open()
+    too_long = "x" * 540
+    shown = await board.add(too_long, 15)
+    assert "**Shot 1** · 15 s · **540 of 512**" in shown
+    assert "**Not ready yet.** That prompt of shot 1 is 540 characters, 28 too many." in shown
+    assert not is_ready(board.card)
+    opened = await board.open_shot(1)
+    assert form(opened)["prompt"] == too_long
+    await board.form(opened, prompt="a fox and @Luna")
+    assert "@Luna is in the prompt, but nobody in the cast has that name." in board.shown()
+    await board.edit(1, prompt="a fox and @Image2")
+    shown = await board.add("it yawns", 2)
+    assert "### Storyboard · 17 of 15 s" in shown
+    assert "@Image2 is in the prompt of shot 1, but no image is attached." in shown
+
+    opened = await board.press("Pictures")
+    damaged = ("[fox](x).gif", b"GIF89a")
+    shown = await board.form(opened, images=[("moon.jpg", MOON), damaged, ("fox.png", FOX)])
+    assert "\\[fox\\](x).gif" in shown
+    assert "-# @Image1 · @Image2" in shown
+    assert "The shots are 17 s long together; a video can be 3 to 15 s." in shown
+    await board.edit(1, duration=["13"])
+    opened = await board.press("Pictures")
+    shown = await board.form(opened, end_frame=[("fox.png", FOX)], take_out=["0"])
+    assert "-# @Image1 · last frame" in shown
+    assert "> a fox and @Image1" in shown, "the picture is the same, so its number follows"
+    assert "An end frame needs a start frame beside it." in shown
+    opened = await board.press("Pictures")
+    await board.form(opened, images=[("moon.jpg", MOON)], take_out=["0", "1"])
+    shown = await board.form(
+        await board.press("Settings"), negative_prompt="rain", audio=True, takes=["3"]
+    )
+    assert "2 shots · 15 s · 16:9 · sound · 3 takes · $10.08\n-# Without rain" in shown
+    assert is_ready(board.card)
+
+
+@pytest.mark.world(quota={"seconds_per_day": 10})
+async def test_a_refusal_leads_back_to_the_card(world: World, board: Board) -> None:
+    await board.open()
+    for prompt, seconds in SHOTS[1:]:
+        await board.add(prompt, seconds)
+
+    told = private_answer(await board.press("Render for $2.46"))
+
+    assert "Nothing" in words(told) or "seconds" in words(told)
+    again = private_answer(await world.alice.click(told, label="Edit"))
+    assert "### Storyboard · 11 of 15 s" in words(again)
+    await board.edit(1, duration=["4"])
+    await board.press("Render for $2.24")
+    assert "> **Shot 2** · 6 s · it runs away" in words(await world.delivered())
+
+
+async def test_edit_and_again_under_the_result(world: World, board: Board) -> None:
+    await board.open()
+    await board.add("a fox", 3)
+    left_open = await board.press("Add shot")
+    await board.press("Render for $0.67")
+    result = await world.delivered()
+
+    await board.form(left_open, prompt="it yawns")
+    assert "That one has become a video already" in board.shown()
+    assert shots(board) == ["a fox", "it yawns"]
+    told = await world.ben.click(result, label="Edit")
+    copied = words(private_answer(told))
+    assert "> a fox" in copied
+    assert "[Render for $0.67]" in copied
+    await world.ben.click(result, label="Again")
+    again = await world.delivered()
+    assert f"### Video for {world.ben.mention}" in words(again)
+    assert "> **Shot 1** · 3 s · a fox" in words(again)
+    assert [g.parameters["multi_prompt"] for g in world.sandbox.generations] == [
+        [{"prompt": "a fox", "duration": 3}]
+    ] * 2
+
+
+async def test_a_storyboard_is_its_authors_own(world: World, board: Board) -> None:
+    await board.open()
+    await board.add("a fox", 3)
+    own = button(board.card, "Add shot")
+    bens = Board(world, world.ben)
+    await bens.open()
+    renumber(world, bens.card, button(bens.card, "Add shot"), own)
+
+    told = await bens.press("Add shot")
+
+    assert told.modal is None
+    assert "That draft is not here any more." in words(private_answer(told))
+    assert shots(board) == ["a fox"]
+
+
+def shots(board: Board) -> list[str]:
+    """What the card quotes."""
+    return [line[2:] for line in board.shown().splitlines() if line.startswith("> ")]
