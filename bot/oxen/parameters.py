@@ -27,7 +27,7 @@ def payload(
     """
     body: dict[str, Any] = {"model": settings.model}
     body |= _what_happens(settings, form)
-    if form.aspect_ratio is not None and settings.aspect_ratio:
+    if form.aspect_ratio is not None:
         body[form.aspect_ratio.parameter] = settings.aspect_ratio
     if settings.audio or (form.audio is not None and form.says_silent):
         body[_known(form.audio, "sound")] = settings.audio

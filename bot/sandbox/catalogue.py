@@ -8,40 +8,19 @@ from typing import Any
 
 from bot.models.money import microusd_from_usd
 from bot.models.video_model import DEFAULT_MODEL
-
-Schema = Mapping[str, Any]
-
-_STRING: Schema = {"type": "string"}
-_URI: Schema = {"type": "string", "format": "uri"}
-_URIS: Schema = {"type": "array", "items": _URI}
-_PROMPT: Schema = {"type": "string", "minLength": 1, "maxLength": 512}
-_FLAG: Schema = {"type": "boolean", "default": False}
-_RESPONSE_FORMAT: Schema = {"type": "string", "enum": ["url", "b64_json"], "default": "url"}
-_ASPECT_RATIO: Schema = {"type": "string", "enum": ["16:9", "9:16", "1:1"], "default": "16:9"}
-_NEGATIVE_PROMPT: Schema = {"type": "string", "default": "blur, distort, and low quality"}
-_ELEMENTS: Schema = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "frontal_image_url": _URI,
-            "reference_image_urls": {"type": "array", "items": _URI, "maxItems": 3},
-        },
-        "required": ["frontal_image_url"],
-    },
-}
-_SHOTS: Schema = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "prompt": _PROMPT,
-            "duration": {"type": "integer", "minimum": 1, "maximum": 15, "default": 5},
-        },
-        "required": ["prompt"],
-    },
-}
-_THREE_TO_FIFTEEN: Schema = {"type": "integer", "enum": list(range(3, 16)), "default": 5}
+from bot.sandbox.schemas import (
+    FLUX,
+    KLING_26,
+    KLING_O3,
+    KLING_O3_PUBLISHED,
+    LUMEN,
+    LUMEN_PUBLISHED,
+    OMNI,
+    VEO,
+    WAN,
+    Schema,
+    schema,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +37,10 @@ class CatalogueModel:
     endpoint: str = "/videos/generate"
     schema_key: str = "json_request_schema"
     """Oxen's pages and its reference name the schema differently; both occur."""
+    prompt_parameter: str = "prompt"
+    duration_parameter: str = "duration"
+    shape_parameter: str = "aspect_ratio"
+    audio_parameter: str = "generate_audio"
     image_parameters: Sequence[str] = ()
     """Parameters that hold lists of reference images, in the order of ``@Image1`` onwards."""
     start_parameter: str | None = None
@@ -77,12 +60,20 @@ class CatalogueModel:
         """What one result costs, in micro-dollars."""
         if "cost_per_image" in self.pricing:
             return microusd_from_usd(self.pricing["cost_per_image"])
-        key = "cost_per_second"
-        if parameters.get("generate_audio") and "cost_per_second_with_audio" in self.pricing:
-            key = "cost_per_second_with_audio"
-        elif parameters.get("resolution") == "1080p" and "cost_per_second_high_res" in self.pricing:
-            key = "cost_per_second_high_res"
-        return microusd_from_usd(self.pricing[key]) * duration_s
+        rate = microusd_from_usd(self.pricing["cost_per_second"])
+        if self.value(parameters, self.audio_parameter):
+            rate = self._rate("cost_per_second_with_audio", rate)
+        if self.value(parameters, "resolution") == "1080p":
+            rate = max(rate, self._rate("cost_per_second_high_res", rate))
+        return rate * duration_s
+
+    def value(self, parameters: Mapping[str, Any], name: str) -> Any:
+        """What a parameter is, or is by default."""
+        default = self.enforced["properties"].get(name, {}).get("default")
+        return default if parameters.get(name) is None else parameters[name]
+
+    def _rate(self, name: str, otherwise: int) -> int:
+        return microusd_from_usd(self.pricing[name]) if name in self.pricing else otherwise
 
     def as_json(self) -> dict[str, Any]:
         """The model as ``GET /api/ai/models`` shows it."""
@@ -104,57 +95,9 @@ class CatalogueModel:
         }
 
 
-def _schema(required: Sequence[str] = (), /, **properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(required)}
-
-
 def _per_second(cost: float, **more: float) -> Mapping[str, Any]:
     return {"method": "per_video_output_second", "cost_per_second": cost, **more}
 
-
-_KLING_O3_PUBLISHED: Mapping[str, Schema] = {
-    "start_image_url": _URI,
-    "tail_image_url": _URI,
-    "input_image": _URIS,
-    "elements": _ELEMENTS,
-    "negative_prompt": _NEGATIVE_PROMPT,
-    "aspect_ratio": _ASPECT_RATIO,
-    "generate_audio": _FLAG,
-}
-_OMNI: Schema = _schema(
-    ["prompt"],
-    prompt=_PROMPT,
-    input_image=_URIS,
-    input_video=_URI,
-    video_mode={"type": "string", "enum": ["reference", "edit"], "default": "reference"},
-    resolution={"type": "string", "enum": ["720p", "1080p"], "default": "720p"},
-    duration=_THREE_TO_FIFTEEN,
-    aspect_ratio=_ASPECT_RATIO,
-    generate_audio=_FLAG,
-)
-_WAN: Schema = _schema(
-    ["prompt", "input_images"],
-    prompt={"type": "string", "minLength": 1, "maxLength": 800},
-    input_images={"type": "array", "items": _URI, "minItems": 1, "maxItems": 3},
-    duration={"type": "integer", "enum": [5, 10], "default": 5},
-    aspect_ratio={"type": "string", "enum": ["16:9", "9:16", "1:1", "4:3", "3:4"]},
-    seed={"type": "integer", "minimum": 0, "maximum": 2147483647},
-)
-_KLING_26: Schema = _schema(
-    ["prompt", "start_image_url"],
-    prompt=_PROMPT,
-    start_image_url=_URI,
-    tail_image_url=_URI,
-    duration={"type": "integer", "enum": [5, 10], "default": 5},
-    negative_prompt=_NEGATIVE_PROMPT,
-    generate_audio=_FLAG,
-)
-_FLUX: Schema = _schema(
-    ["prompt"],
-    prompt={"type": "string", "minLength": 1},
-    aspect_ratio=_ASPECT_RATIO,
-    seed={"type": "integer"},
-)
 
 MODELS: Sequence[CatalogueModel] = (
     CatalogueModel(
@@ -162,14 +105,8 @@ MODELS: Sequence[CatalogueModel] = (
         display_name="Kling O3 Pro Reference to Video",
         output="video",
         pricing=_per_second(0.224),
-        published=_schema(**_KLING_O3_PUBLISHED),
-        enforced=_schema(
-            prompt={"type": "string", "maxLength": 512},
-            multi_prompt=_SHOTS,
-            duration=_THREE_TO_FIFTEEN,
-            response_format=_RESPONSE_FORMAT,
-            **_KLING_O3_PUBLISHED,
-        ),
+        published=schema(**KLING_O3_PUBLISHED),
+        enforced=KLING_O3,
         image_parameters=("input_image",),
         start_parameter="start_image_url",
         end_parameter="tail_image_url",
@@ -182,8 +119,8 @@ MODELS: Sequence[CatalogueModel] = (
         display_name="Kling O3 Omni",
         output="video",
         pricing=_per_second(0.168, cost_per_second_high_res=0.224),
-        published=_OMNI,
-        enforced=_OMNI,
+        published=OMNI,
+        enforced=OMNI,
         schema_key="request_schema",
         endpoint="videos/generate",
         image_parameters=("input_image",),
@@ -194,8 +131,8 @@ MODELS: Sequence[CatalogueModel] = (
         display_name="Kling v2.6 Pro Image to Video",
         output="video",
         pricing=_per_second(0.070, cost_per_second_with_audio=0.140),
-        published=_KLING_26,
-        enforced=_KLING_26,
+        published=KLING_26,
+        enforced=KLING_26,
         start_parameter="start_image_url",
         end_parameter="tail_image_url",
     ),
@@ -204,8 +141,8 @@ MODELS: Sequence[CatalogueModel] = (
         display_name="Wan 2.6 Reference to Video",
         output="video",
         pricing=_per_second(0.100),
-        published=_WAN,
-        enforced=_WAN,
+        published=WAN,
+        enforced=WAN,
         endpoint="/api/ai/videos/generate",
         image_parameters=("input_images",),
         max_images=3,
@@ -216,21 +153,30 @@ MODELS: Sequence[CatalogueModel] = (
         output="video",
         pricing=_per_second(0.100, cost_per_second_with_audio=0.150),
         published=None,
-        enforced=_schema(
-            ["prompt"],
-            prompt={"type": "string", "minLength": 1, "maxLength": 1024},
-            duration={"type": "integer", "enum": [4, 6, 8], "default": 8},
-            aspect_ratio={"type": "string", "enum": ["16:9", "9:16"], "default": "16:9"},
-            generate_audio=_FLAG,
-        ),
+        enforced=VEO,
+    ),
+    CatalogueModel(
+        id="lumen-story-2",
+        display_name="Lumen Story 2",
+        output="video",
+        pricing=_per_second(0.05, cost_per_second_with_audio=0.08, cost_per_second_high_res=0.12),
+        published=LUMEN_PUBLISHED,
+        enforced=LUMEN,
+        prompt_parameter="text",
+        duration_parameter="seconds",
+        shape_parameter="ratio",
+        audio_parameter="with_audio",
+        image_parameters=("photos",),
+        start_parameter="first_frame",
+        end_parameter="last_frame",
     ),
     CatalogueModel(
         id="flux-2-pro",
         display_name="FLUX.2 Pro",
         output="image",
         pricing={"method": "per_image", "cost_per_image": 0.03},
-        published=_FLUX,
-        enforced=_FLUX,
+        published=FLUX,
+        enforced=FLUX,
         endpoint="/images/generate",
     ),
     CatalogueModel(
@@ -239,7 +185,7 @@ MODELS: Sequence[CatalogueModel] = (
         output="text",
         pricing={"method": "token", "input_cost_per_token": 0.0000009},
         published=None,
-        enforced=_schema(messages={"type": "array"}),
+        enforced=schema(messages={"type": "array"}),
         endpoint="/chat/completions",
     ),
 )

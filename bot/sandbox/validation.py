@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.catalogue import CatalogueModel, Schema
+from bot.sandbox.catalogue import CatalogueModel
+from bot.sandbox.schemas import Schema
 
 DEFAULT_DURATION_S = 5
 DEFAULT_ASPECT_RATIO = "16:9"
@@ -60,7 +61,7 @@ def plan(model: CatalogueModel, parameters: Mapping[str, Any]) -> RenderPlan:
     if model.shots:
         _check_prompt_or_shots(given)
     for name, schema in _properties(model.enforced):
-        if name in given and not (name == "duration" and given.get("multi_prompt")):
+        if name in given and not (name == model.duration_parameter and given.get("multi_prompt")):
             _check(given[name], schema, name)
     _check_required(given, model.enforced)
     shots = _shots(model, given)
@@ -78,11 +79,11 @@ def plan(model: CatalogueModel, parameters: Mapping[str, Any]) -> RenderPlan:
         )
     return RenderPlan(
         shots=shots,
-        aspect_ratio=given.get("aspect_ratio", DEFAULT_ASPECT_RATIO),
+        aspect_ratio=model.value(given, model.shape_parameter) or DEFAULT_ASPECT_RATIO,
         image_uris=images,
         start_uri=start,
         end_uri=end,
-        audio=given.get("generate_audio", False),
+        audio=model.value(given, model.audio_parameter) or False,
         elements=elements,
     )
 
@@ -108,7 +109,12 @@ def _check_required(value: Mapping[str, Any], schema: Schema) -> None:
 
 
 def _check(value: object, schema: Schema, name: str) -> None:
-    checks = {"string": _check_string, "integer": _check_integer, "array": _check_array}
+    checks = {
+        "string": _check_string,
+        "integer": _check_integer,
+        "number": _check_number,
+        "array": _check_array,
+    }
     kind = schema["type"]
     if kind in checks:
         checks[kind](value, schema, name)
@@ -146,6 +152,14 @@ def _check_integer(value: object, schema: Schema, name: str) -> None:
         raise ParameterError(f"{name} value '{value}' is invalid. It must be {low} to {high}.")
 
 
+def _check_number(value: object, schema: Schema, name: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ParameterError(f"{_MODEL_SAYS}{name}: Input should be a valid number")
+    low, high = schema.get("minimum", value), schema.get("maximum", value)
+    if not low <= value <= high:
+        raise ParameterError(f"{_MODEL_SAYS}{name}: Input should be {low} to {high}")
+
+
 def _check_array(value: object, schema: Schema, name: str) -> None:
     if not isinstance(value, list):
         raise ParameterError(f"{_MODEL_SAYS}{name}: Input should be a valid list")
@@ -175,8 +189,8 @@ def _shots(model: CatalogueModel, given: Mapping[str, Any]) -> tuple[PlannedShot
             PlannedShot(shot["prompt"], _or_default(shot.get("duration"), DEFAULT_DURATION_S))
             for shot in given["multi_prompt"]
         )
-    default = model.enforced["properties"].get("duration", {}).get("default", DEFAULT_DURATION_S)
-    return (PlannedShot(given["prompt"], _or_default(given.get("duration"), default)),)
+    seconds = _or_default(model.value(given, model.duration_parameter), DEFAULT_DURATION_S)
+    return (PlannedShot(given[model.prompt_parameter], int(seconds)),)
 
 
 def _or_default(value: int | None, default: int) -> int:

@@ -8,15 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidRequestError
-from bot.generations.mentions import as_elements, named
 from bot.generations.rules import Attached, check_settings, tidy
-from bot.models.addresses import ElementAddresses, PictureAddresses
 from bot.models.generation import Shot, VideoSettings
-from bot.models.kling import KLING_FORM
 from bot.models.video_model import DEFAULT_MODEL
-from bot.oxen import parameters
-from bot.sandbox.catalogue import find_model
-from bot.sandbox.validation import ParameterError, plan
 
 PLAIN = VideoSettings(DEFAULT_MODEL, "a calm walk on the moon", "16:9", 5)
 characters = st.characters(exclude_categories=["Cs"])
@@ -30,32 +24,6 @@ texts = st.one_of(
 )
 
 
-def oxen_takes(settings: VideoSettings, attached: Attached) -> bool:
-    """Whether the sandbox, which checks as Oxen does, would make this."""
-    model = find_model(settings.model)
-    assert model is not None
-    names = named(settings.prompts())
-    body: dict[str, Any] = parameters.payload(
-        as_elements(settings, names),
-        KLING_FORM,
-        PictureAddresses(
-            images=tuple(f"https://cdn.test/{n}.png" for n in range(attached.images)),
-            start_frame="https://cdn.test/s.png" if attached.start_frame else None,
-            elements=tuple(
-                ElementAddresses("https://cdn.test/front.png", ("https://cdn.test/side.png",) * n)
-                for n in [(attached.cast or {}).get(name.casefold(), 1) - 1 for name in names]
-            ),
-        ),
-    )
-    if attached.end_frame:
-        body["tail_image_url"] = "https://cdn.test/e.png"
-    try:
-        plan(model, body)
-    except ParameterError:
-        return False
-    return True
-
-
 def refused(settings: VideoSettings, attached: Attached, *, takes: int = 1) -> str:
     """The words of the refusal, or nothing."""
     try:
@@ -63,41 +31,6 @@ def refused(settings: VideoSettings, attached: Attached, *, takes: int = 1) -> s
     except InvalidRequestError as error:
         return str(error)
     return ""
-
-
-@given(
-    settings=st.builds(
-        VideoSettings,
-        model=st.just(DEFAULT_MODEL),
-        prompt=texts,
-        aspect_ratio=st.sampled_from(["16:9", "9:16", "1:1", "4:3", ""]),
-        duration_s=st.integers(-1, 18),
-        audio=st.booleans(),
-        negative_prompt=st.none() | texts,
-        shots=st.lists(st.builds(Shot, texts, st.integers(-1, 16)), max_size=4).map(tuple),
-    ),
-    attached=st.builds(
-        Attached,
-        images=st.integers(0, 6),
-        start_frame=st.booleans(),
-        end_frame=st.booleans(),
-        cast=st.fixed_dictionaries({"luna": st.integers(1, 4), "rex": st.integers(1, 4)}),
-    ),
-)
-def test_what_passes_is_what_the_model_takes(settings: VideoSettings, attached: Attached) -> None:
-    tidied = tidy(settings)
-    cast = {
-        name: pictures
-        for name, pictures in (attached.cast or {}).items()
-        if name in [asked.casefold() for asked in named(tidied.prompts())]
-    }
-    asked = replace(attached, cast=cast)
-    taken = oxen_takes(tidied, asked)
-    refusal = refused(tidied, asked)
-
-    # What Oxen has no rule for: a mention that leads nowhere, and an unknown limit.
-    ours_alone = refusal.startswith(("@Image", "That negative prompt"))
-    assert taken == (not refusal) or (taken and ours_alone)
 
 
 @given(settings=st.builds(lambda prompt: replace(PLAIN, prompt=prompt), texts))

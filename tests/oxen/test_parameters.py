@@ -7,8 +7,18 @@ import pytest
 from bot.models.addresses import ElementAddresses, PictureAddresses
 from bot.models.generation import Shot, VideoSettings
 from bot.models.kling import KLING_FORM
-from bot.models.model_form import DurationField, ModelForm, PicturesField, TextField
+from bot.models.model_form import (
+    DurationField,
+    ExtraField,
+    ExtraKind,
+    ModelForm,
+    PicturesField,
+    TextField,
+)
+from bot.oxen.forms import form_of
 from bot.oxen.parameters import payload
+from bot.sandbox.catalogue import find_model
+from bot.sandbox.validation import plan
 
 SETTINGS = VideoSettings("kling", "a calm walk", aspect_ratio="9:16", duration_s=6)
 
@@ -91,3 +101,52 @@ def test_what_a_model_has_no_name_for_is_not_dropped_in_silence() -> None:
 def test_an_end_frame_needs_a_start_frame() -> None:
     with pytest.raises(ValueError, match="needs a start frame"):
         payload(SETTINGS, KLING_FORM, PictureAddresses(end_frame="https://e"))
+
+
+def test_another_model_gets_everything_under_its_own_names() -> None:
+    lumen = find_model("lumen-story-2")
+    assert lumen is not None
+    form = form_of(lumen.id, lumen.published)
+
+    body = payload(
+        VideoSettings(
+            lumen.id,
+            "a calm walk",
+            "4:5",
+            12,
+            negative_prompt="rain",
+            extra=(("look", "clay"), ("seed", 7)),
+        ),
+        form,
+        PictureAddresses(
+            images=("https://a", "https://b"), start_frame="https://s", end_frame="https://e"
+        ),
+    )
+
+    assert body == {
+        "model": "lumen-story-2",
+        "text": "a calm walk",
+        "seconds": "12",
+        "ratio": "4:5",
+        "with_audio": False,
+        "avoid": "rain",
+        "photos": ["https://a", "https://b"],
+        "first_frame": "https://s",
+        "last_frame": "https://e",
+        "look": "clay",
+        "seed": 7,
+    }
+    assert plan(lumen, body).audio is False
+
+
+def test_what_is_required_and_has_a_default_is_said() -> None:
+    needed = ExtraField("mode", ExtraKind.TEXT, choices=("pro",), default="pro", required=True)
+    form = replace(KLING_FORM, extras=(needed,))
+
+    assert payload(SETTINGS, form, PictureAddresses())["mode"] == "pro"
+
+
+def test_a_unit_goes_with_the_length_where_the_model_wants_one() -> None:
+    form = replace(KLING_FORM, duration=DurationField("length", (5, 10), 5, as_text=True, unit="s"))
+
+    assert payload(SETTINGS, form, PictureAddresses())["length"] == f"{SETTINGS.duration_s}s"
