@@ -54,11 +54,14 @@ class ModerationCog(commands.Cog):
         """End it and give the quota back."""
         guild_id = _moderated_guild(interaction)
         await acknowledge(interaction, public=False)
-        await self._bot.services.oversight.give_up(generation_id, guild_id)
-        await answer(
-            interaction,
-            answers.notice("Given up; the quota is given back."),
-        )
+        is_at_oxen = await self._bot.services.oversight.give_up(generation_id, guild_id)
+        words = "Given up; the quota is given back."
+        if is_at_oxen:
+            words += (
+                " Oxen is asked to stop it. If it finishes all the same, the video is posted and "
+                "costs its owner nothing."
+            )
+        await answer(interaction, answers.notice(words))
 
 
 def _moderated_guild(interaction: Interaction) -> int:

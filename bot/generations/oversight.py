@@ -11,6 +11,7 @@ from bot.errors import NotFoundError, StaleStateError
 from bot.generations.ports import GenerationStore
 from bot.models.clock import Clock
 from bot.models.generation import (
+    AT_OXEN_STATES,
     Failure,
     FailureKind,
     Generation,
@@ -54,18 +55,13 @@ class Oversight:
     async def unsettled(self, guild_id: int) -> tuple[list[Unsettled], int]:
         """The oldest that hang in a server, a handful, and how many there are in all."""
         now_ms = self._clock()
-        hanging = [
-            g
-            for g in await self._store.open_since(now_ms - min(_EXPECTED_MS.values()))
-            if now_ms - g.state_since_ms >= _EXPECTED_MS[g.state]
-        ]
-        hanging += await self._store.undelivered(now_ms - _UNDELIVERED_FOR_MS)
-        found: list[Unsettled] = []
-        for generation in hanging:
-            asked = await self._store.request(generation.request_id)
-            if asked is not None and asked.request.guild_id == guild_id:
-                found.append(Unsettled(asked, generation))
-        return found[:_SHOWN], len(found)
+        shown, total = await self._store.hanging(
+            guild_id,
+            before_ms={state: now_ms - longest_ms for state, longest_ms in _EXPECTED_MS.items()},
+            undelivered_since_ms=now_ms - _UNDELIVERED_FOR_MS,
+            limit=_SHOWN,
+        )
+        return [Unsettled(asked, generation) for asked, generation in shown], total
 
     async def try_again(self, generation_id: int, guild_id: int) -> None:
         """Have the engine look at it now; one that could not be delivered is posted, for free."""
@@ -80,8 +76,11 @@ class Oversight:
         _log.info("oversight.try_again", generation=generation_id)
         self._look(generation)
 
-    async def give_up(self, generation_id: int, guild_id: int) -> None:
-        """End it by hand and give its quota back."""
+    async def give_up(self, generation_id: int, guild_id: int) -> bool:
+        """End it by hand and give its quota back; whether Oxen may have it.
+
+        The engine then has Oxen stop it. A video that it finishes all the same is posted, for free.
+        """
         generation = await self._in(generation_id, guild_id)
         kind = FailureKind.LOST if generation.result is None else FailureKind.UNDELIVERABLE
         failure = Failure(kind, "A moderator gave it up.")
@@ -91,6 +90,7 @@ class Oversight:
             raise _gone() from None
         _log.info("oversight.given_up", generation=generation_id)
         self._look(ended)
+        return generation.state in AT_OXEN_STATES
 
     async def _in(self, generation_id: int, guild_id: int) -> Generation:
         generation = await self._store.generation(generation_id)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import OxenError, StaleStateError
+from bot.generations.lost_and_found import LostAndFound
 from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
 from bot.models.clock import Clock
 from bot.models.generation import (
@@ -91,6 +92,9 @@ class Sweeper:
         self._monotonic = monotonic
         self._absent_since_s: dict[int, float] = {}
         self._wake = asyncio.Event()
+        self._lost_and_found = LostAndFound(
+            store, queue, changed=signals.changed, finished=signals.finished, clock=clock
+        )
 
     def request(self) -> None:
         """Sweep as soon as possible."""
@@ -120,11 +124,14 @@ class Sweeper:
         # Rows whose POST is under way are left alone: their answer is still to come.
         unsure = [g for g in submitting if not self._is_posting(g.id)]
         rendering = await self._store.rendering()
-        parents = await self._store.possible_parents(self._clock() - _LATE_MS)
-        if not unsure and not rendering and not parents:
+        since_ms = self._clock() - _LATE_MS
+        parents = await self._store.possible_parents(since_ms)
+        lost = await self._store.lost(since_ms)
+        if not unsure and not rendering and not parents and not lost:
             return
-        listed, is_complete = await self._lists(rendering, (*unsure, *parents))
+        listed, is_complete = await self._lists((*rendering, *lost), (*unsure, *parents))
         self._signals.listed(rendering, listed)
+        await self._lost_and_found.compare(lost, listed)
         if unsure or parents:
             # Read before the known ones: what a POST had begun when the lists were read stands for
             # a row that is either still being sent or known.
@@ -135,14 +142,14 @@ class Sweeper:
             await self._adopt_late(parents, strangers, being_sent)
 
     async def _lists(
-        self, rendering: Sequence[Rendering], looked_for: Sequence[Generation]
+        self, ours: Sequence[Rendering], looked_for: Sequence[Generation]
     ) -> tuple[dict[str, RemoteGeneration], bool]:
         """What Oxen has by its ids, and whether that is all of it.
 
         Only what may be one of those that are looked for is kept whole. Of the others nothing is
-        kept but how far those are that are rendering: Oxen lists thousands, for ever.
+        kept but how far ours are: Oxen lists thousands, for ever.
         """
-        known = {generation.oxen_id for generation in rendering}
+        known = {generation.oxen_id for generation in ours}
         first = min(looked_for, key=lambda g: g.first_attempted_at_ms or 0, default=None)
 
         def is_whole(oxen_id: str, enqueued_at_s: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.models.choice import Choice
 from bot.models.generation import (
@@ -161,9 +161,30 @@ class SqlGenerationStore:
         """Generations asked for before a time that have not ended, oldest first."""
         return await self._database.run(looking.open_since, before_ms)
 
-    async def undelivered(self, since_ms: int) -> tuple[Generation, ...]:
-        """Generations that ended since that time with a video and no place to post it."""
-        return await self._database.run(looking.undelivered, since_ms)
+    async def hanging(
+        self,
+        guild_id: int,
+        *,
+        before_ms: Mapping[GenerationState, int],
+        undelivered_since_ms: int,
+        limit: int,
+    ) -> tuple[tuple[tuple[RequestWithTakes, Generation], ...], int]:
+        """What hangs in a server, the oldest ``limit``, and how many there are in all."""
+        return await self._database.run(
+            looking.hanging,
+            guild_id,
+            before_ms,
+            undelivered_since_ms=undelivered_since_ms,
+            limit=limit,
+        )
+
+    async def lost(self, since_ms: int) -> tuple[Rendering, ...]:
+        """What failed as lost since a time although Oxen had it, and was not taken up again yet."""
+        return await self._database.run(looking.lost, since_ms)
+
+    async def take_up_again(self, generation_id: int, *, now_ms: int) -> Generation:
+        """One of the ``lost`` back to ``rendering``; it costs the user nothing."""
+        return await self._database.run(recovering.take_up_again, generation_id, now_ms)
 
     async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:
         """``failed`` for want of a place back to where it can be posted; it stays released."""

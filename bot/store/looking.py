@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -13,15 +13,22 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     or_,
     select,
     true,
 )
 
-from bot.models.generation import FailureKind, Generation, GenerationState, Rendering
+from bot.models.generation import (
+    FailureKind,
+    Generation,
+    GenerationState,
+    Rendering,
+    RequestWithTakes,
+)
 from bot.store.portable import BigInt, storable
-from bot.store.rows import generation_from, generations_from
+from bot.store.rows import generation_from, generations_from, load_request
 from bot.store.schema import generations, orphans, requests
 
 _NOTHING_BEGUN = [FailureKind.NO_CREDITS.value, FailureKind.NOT_ACCEPTED.value]
@@ -29,6 +36,13 @@ _NOTHING_BEGUN = [FailureKind.NO_CREDITS.value, FailureKind.NOT_ACCEPTED.value]
 _IDS_AT_ONCE = 1_000
 """Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
 
+
+LOST_AT_OXEN = and_(
+    generations.c.failure_kind == FailureKind.LOST.value,
+    generations.c.oxen_id.is_not(None),
+    generations.c.free.is_(False),
+)
+"""Given up while Oxen had it. What is free has been taken up again before: once is enough."""
 
 # Built once: building them takes longer than SQLite takes to answer.
 _BY_ID = select(generations).where(generations.c.id == bindparam("wanted", type_=BigInt))
@@ -160,18 +174,57 @@ def open_since(connection: Connection, before_ms: int) -> tuple[Generation, ...]
     return generations_from(rows)
 
 
-def undelivered(connection: Connection, since_ms: int) -> tuple[Generation, ...]:
-    """Generations that ended since a time with a video and no place to post it, oldest first."""
+def hanging(
+    connection: Connection,
+    guild_id: int,
+    before_ms: Mapping[GenerationState, int],
+    *,
+    undelivered_since_ms: int,
+    limit: int,
+) -> tuple[tuple[tuple[RequestWithTakes, Generation], ...], int]:
+    """What hangs in a server; see ``GenerationStore.hanging``."""
+    overdue = [
+        and_(generations.c.state == state.value, generations.c.state_since_ms <= since_ms)
+        for state, since_ms in before_ms.items()
+    ]
+    undelivered = and_(
+        generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
+        generations.c.ended_at_ms >= undelivered_since_ms,
+        generations.c.result_filename.is_not(None),
+    )
+    hangs = and_(
+        requests.c.guild_id == guild_id,
+        or_(and_(generations.c.ended_at_ms.is_(None), or_(false(), *overdue)), undelivered),
+    )
+    total: int = connection.execute(
+        select(func.count()).select_from(generations.join(requests)).where(hangs)
+    ).scalar_one()
     rows = connection.execute(
         select(generations)
-        .where(
-            generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
-            generations.c.ended_at_ms >= since_ms,
-            generations.c.result_filename.is_not(None),
-        )
+        .join(requests)
+        .where(hangs)
+        .order_by(generations.c.ended_at_ms.is_not(None), generations.c.id)
+        .limit(limit)
+    )
+    found = []
+    for generation in generations_from(rows):
+        asked = load_request(connection, generation.request_id)
+        if asked is not None:
+            found.append((asked, generation))
+    return tuple(found), total
+
+
+def lost(connection: Connection, since_ms: int) -> tuple[Rendering, ...]:
+    """What failed as lost since a time although Oxen had it, and was not taken up again yet."""
+    rows = connection.execute(
+        select(generations.c.id, generations.c.oxen_id, generations.c.accepted_at_ms)
+        .where(LOST_AT_OXEN, generations.c.ended_at_ms >= since_ms)
         .order_by(generations.c.id)
     )
-    return generations_from(rows)
+    return tuple(
+        Rendering(id_, oxen_id, accepted_at_ms or 0, is_cancel_wished=True)
+        for id_, oxen_id, accepted_at_ms in rows
+    )
 
 
 def cards_to_check(connection: Connection, limit: int) -> tuple[int, ...]:

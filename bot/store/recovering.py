@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, case, null, select, update
 
 from bot.models.generation import FailureKind, Generation, GenerationState
 from bot.store.changing import ANOTHER_ROW_HAS_IT
+from bot.store.looking import LOST_AT_OXEN
 from bot.store.portable import insert_into, storable
 from bot.store.schema import generations, orphans, requests
 from bot.store.transitions import NOW, Transition, given
@@ -33,6 +34,15 @@ _ADOPT_LATE = Transition(
     only_if=and_(generations.c.oxen_id.is_(None), ~ANOTHER_ROW_HAS_IT),
     oxen_id=given("oxen_id"),
     accepted_at_ms=NOW,
+    ended_at_ms=None,
+    failure_kind=None,
+    failure_detail=None,
+    free=True,
+)
+_TAKE_UP_AGAIN = Transition(
+    (GenerationState.FAILED,),
+    GenerationState.RENDERING,
+    only_if=LOST_AT_OXEN,
     ended_at_ms=None,
     failure_kind=None,
     failure_detail=None,
@@ -86,6 +96,16 @@ def adopt_late(connection: Connection, generation_id: int, oxen_id: str, now_ms:
     adopted = _ADOPT_LATE.carry_out(connection, generation_id, now_ms, oxen_id=storable(oxen_id))
     _unsettle_placeholder(connection, adopted.request_id)
     return adopted
+
+
+def take_up_again(connection: Connection, generation_id: int, now_ms: int) -> Generation:
+    """``failed`` as lost back to ``rendering``: Oxen finished it all the same.
+
+    Its reservation was released already and stays so.
+    """
+    found = _TAKE_UP_AGAIN.carry_out(connection, generation_id, now_ms)
+    _unsettle_placeholder(connection, found.request_id)
+    return found
 
 
 def reopen(connection: Connection, generation_id: int, now_ms: int) -> Generation:

@@ -174,6 +174,14 @@ Index(
     postgresql_where=generations.c.ended_at_ms.is_(None),
 )
 
+Index(
+    "ix_generations_failed",
+    generations.c.failure_kind,
+    generations.c.ended_at_ms,
+    sqlite_where=generations.c.failure_kind.is_not(None),
+    postgresql_where=generations.c.failure_kind.is_not(None),
+)
+
 orphans = Table(
     "orphans",
     metadata,

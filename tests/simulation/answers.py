@@ -25,6 +25,7 @@ READS: frozenset[Callable[..., Any]] = frozenset(
         looking.ids_in_states,
         looking.in_states,
         looking.known_oxen_ids,
+        looking.lost,
         looking.open_since,
         looking.possible_parents,
         looking.recent_render_ms,

@@ -101,6 +101,7 @@ async def test_questions_asked_often_do_not_read_history(
     await store.in_states(GenerationState.SUBMITTING, GenerationState.READY)
     await store.cards_to_check(5)
     await store.rendering()
+    await store.lost(5)
     await store.recent_render_ms("kling", 5, 20)
     event.remove(database._engine.sync_engine, "before_cursor_execute", listen)
 
@@ -113,7 +114,7 @@ async def test_questions_asked_often_do_not_read_history(
         for statement, parameters in asked
         if statement.startswith("SELECT")
     ]
-    in_flight, use, turn, at_oxen, by_state, ended, latest, rendering, render = plans
+    in_flight, use, turn, at_oxen, by_state, ended, latest, rendering, lost, render = plans
     assert "ix_generations_open_by_user (user_id=?)" in in_flight
     assert "COVERING INDEX ix_ledger_use (user_id=? AND counts_at_ms>? AND counts_at_ms<?)" in use
     assert "ix_generations_open_by_state" in turn
@@ -121,6 +122,7 @@ async def test_questions_asked_often_do_not_read_history(
     assert "ix_generations_open_by_state (state=?)" in by_state
     assert "ix_requests_unsettled" in ended
     assert "ix_generations_open_by_state" in rendering
+    assert "ix_generations_failed (failure_kind=? AND ended_at_ms>?)" in lost
     assert "SCAN generations\n" not in latest
     assert "ix_requests_model_duration_s_id (model=? AND duration_s=?)" in render
     whole_tables = re.compile(r"SCAN (generations|ledger|requests)$", re.MULTILINE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.models.choice import Choice
@@ -167,8 +167,30 @@ class GenerationStore(Protocol):
         """Generations asked for before a time that have not ended, oldest first."""
         ...
 
-    async def undelivered(self, since_ms: int) -> tuple[Generation, ...]:
-        """Generations that ended since that time with a video and no place to post it."""
+    async def hanging(
+        self,
+        guild_id: int,
+        *,
+        before_ms: Mapping[GenerationState, int],
+        undelivered_since_ms: int,
+        limit: int,
+    ) -> tuple[tuple[tuple[RequestWithTakes, Generation], ...], int]:
+        """What hangs in a server, the oldest ``limit``, and how many there are in all.
+
+        That is what is in a state since before its time, and what was made but has no place, where
+        it ended since ``undelivered_since_ms``.
+        """
+        ...
+
+    async def lost(self, since_ms: int) -> tuple[Rendering, ...]:
+        """What failed as lost since a time although Oxen had it, and was not taken up again yet."""
+        ...
+
+    async def take_up_again(self, generation_id: int, *, now_ms: int) -> Generation:
+        """One of the ``lost`` back to ``rendering``: Oxen finished it all the same.
+
+        Its reservation was released and stays so: it costs the user nothing.
+        """
         ...
 
     async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:

@@ -249,3 +249,10 @@ def upgrade() -> None:
         comment="One voice a person and poll; it can be changed until the poll is closed.",
         sqlite_strict=True,
     )
+    op.create_index(
+        "ix_generations_failed",
+        "generations",
+        ["failure_kind", "ended_at_ms"],
+        sqlite_where=sa.text("failure_kind IS NOT NULL"),
+        postgresql_where=sa.text("failure_kind IS NOT NULL"),
+    )
