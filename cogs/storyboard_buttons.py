@@ -17,7 +17,7 @@ from bot.generations.storyboards import (
 from bot.models.draft import Draft
 from bot.models.generation import Shot
 from bot.models.references import ReferenceRole
-from bot.posting.answering import Interaction, answer_error
+from bot.posting.answering import Interaction, acknowledge_beside, answer_error
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button, dynamic_pair_button
 from bot.posting.wishes import Picture
 from bot.ui.custom_ids import Action, Pair
@@ -67,7 +67,7 @@ class StoryboardButtonsCog(commands.Cog):
         new = Shot("", suggested_length_s(draft.settings, form))
 
         async def submitted(answered: Interaction, entered: ShotEntered) -> None:
-            await answered.response.defer()
+            await acknowledge_beside(answered)
             await desk.change(
                 answered,
                 draft_id,
@@ -86,7 +86,7 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
         shots = draft.settings.shots
         if not 1 <= number <= len(shots):
-            await interaction.response.defer()
+            await acknowledge_beside(interaction)
             await desk.show(interaction, draft_id, draft, _MOVED_ON)
             return
         shot = shots[number - 1]
@@ -97,7 +97,7 @@ class StoryboardButtonsCog(commands.Cog):
             return with_shot_changed(was, shot, entered.shot, number=number, place=entered.place)
 
         async def submitted(answered: Interaction, entered: ShotEntered) -> None:
-            await answered.response.defer()
+            await acknowledge_beside(answered)
             await desk.change(
                 answered, draft_id, actor_of(answered), lambda was: changed(was, entered)
             )
@@ -112,7 +112,7 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
 
         async def submitted(answered: Interaction, entered: PicturesEntered) -> None:
-            await answered.response.defer()
+            await acknowledge_beside(answered)
             await desk.change_pictures(
                 answered, draft_id, actor_of(answered), _attached(entered), out=entered.out
             )
@@ -126,7 +126,7 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
 
         async def submitted(answered: Interaction, chosen: BoardSettings) -> None:
-            await answered.response.defer()
+            await acknowledge_beside(answered)
             await desk.change(
                 answered, draft_id, actor_of(answered), lambda was: with_settings(was, chosen)
             )
@@ -137,7 +137,7 @@ class StoryboardButtonsCog(commands.Cog):
 
     async def begin_anew(self, interaction: Interaction, draft_id: int) -> None:
         """Leave this one, and begin another in its place."""
-        await interaction.response.defer()
+        await acknowledge_beside(interaction)
         await self._bot.services.storyboards.begin_anew(
             interaction, draft_id, actor_of(interaction)
         )

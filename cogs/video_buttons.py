@@ -11,7 +11,13 @@ from bot.generations.scenes import lacks_its_frame
 from bot.generations.storyboards import is_storyboard
 from bot.models.draft import Draft
 from bot.models.generation import OriginKind, VideoSettings
-from bot.posting.answering import Interaction, acknowledge, answer, answer_error
+from bot.posting.answering import (
+    Interaction,
+    acknowledge,
+    acknowledge_in_place,
+    answer,
+    answer_error,
+)
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
 from bot.posting.continuing import last_frame_of
 from bot.posting.wishes import Picture, Wish
@@ -68,7 +74,8 @@ class VideoButtonsCog(commands.Cog):
         """Open the form again with what was typed before a check failed."""
         draft = await self._bot.services.drafts.draft(draft_id, actor_of(interaction))
         if is_storyboard(draft):
-            await acknowledge(interaction, public=False)
+            # In the place of the refusal, question or preview that its button is on.
+            await acknowledge_in_place(interaction)
             await self._bot.services.storyboards.open_kept(interaction, draft_id, draft)
             return
         await self._open_form(interaction, draft)

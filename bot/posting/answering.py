@@ -47,6 +47,15 @@ async def acknowledge_in_place(interaction: Interaction) -> None:
     await _deferred(interaction, public=False, thinking=False)
 
 
+async def acknowledge_beside(interaction: Interaction) -> None:
+    """Defer a press or a form on a card that only this person sees, and that stays.
+
+    ``edit_original_response`` brings the card in step; answers come below it.
+    """
+    await _deferred(interaction, public=False, thinking=False)
+    interaction.extras[_PUBLIC] = None
+
+
 async def acknowledge_alone(interaction: Interaction) -> None:
     """Defer for an answer that only this person sees.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import discord
 
@@ -21,23 +20,15 @@ from bot.models.model_form import ModelForm
 from bot.models.preset import PresetContent
 from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import Interaction, answer
+from bot.posting.strips import HEIGHT_PX, Strips
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Picture
 from bot.ui.card import Card
 from bot.ui.storyboard_card import Storyboard, Strip, role_name, storyboard_view
 
-_STRIP_PX = 160
 _PICTURES_IN_A_STRIP = 4
 _NOW_A_VIDEO = "That one has become a video already; this is a new storyboard made from it."
-
-
-class Strips(Protocol):
-    """Stored pictures side by side."""
-
-    async def strip(self, sha256s: Sequence[str], height_px: int) -> bytes:
-        """One small WebP of at most four pictures; raises ``MediaError``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +132,13 @@ class StoryboardDesk:
         *,
         out: Sequence[ReferenceImage],
     ) -> None:
-        """Take pictures in and others out; one that cannot be used is named on the card."""
+        """Take pictures in and others out; one that cannot be used is named on the card.
+
+        Raises ``QuotaExceededError`` for who may have no video: or drafts could fill the disk.
+        """
         draft = await self._drafts.draft(draft_id, actor)
+        if attached:
+            await self._generations.check_quota(actor.user_id, draft.settings, takes=draft.takes)
         kept, damaged = await self._attachments.take_in(attached, draft.settings.model)
         await self.change(
             interaction,
@@ -217,7 +213,7 @@ class StoryboardDesk:
         for at in range(0, len(pictures), _PICTURES_IN_A_STRIP):
             digests, names = zip(*pictures[at : at + _PICTURES_IN_A_STRIP], strict=True)
             try:
-                drawn = await self._strips.strip(digests, _STRIP_PX)
+                drawn = await self._strips.strip(digests, HEIGHT_PX)
             except MediaError:
                 continue
             strips.append(Strip(f"references{at}.webp", names))

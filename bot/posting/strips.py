@@ -11,7 +11,7 @@ import discord
 from bot.errors import MediaError
 from bot.models.references import Element, ReferenceImage
 
-_HEIGHT_PX = 160
+HEIGHT_PX = 160
 _FILENAME = "references.webp"
 
 
@@ -32,7 +32,7 @@ async def strip_file(
     if not names:
         return []
     try:
-        drawn = await strips.strip(names, _HEIGHT_PX)
+        drawn = await strips.strip(names, HEIGHT_PX)
     except MediaError:
         return []
     return [discord.File(io.BytesIO(drawn), filename=_FILENAME)]

@@ -120,6 +120,7 @@ async def test_from_an_empty_card_to_the_delivered_video(world: World, board: Bo
     video.write_bytes(world.file(result))
     assert probe_video(video).duration_ms == 15_000
     assert await world.used(world.alice) == (1, 15)
+    assert board.shown() == "Begun."
 
 
 async def test_what_is_unfinished_is_there_again_until_it_is_rendered(
@@ -226,14 +227,41 @@ async def test_a_refusal_leads_back_to_the_card(world: World, board: Board) -> N
     for prompt, seconds in SHOTS[1:]:
         await board.add(prompt, seconds)
 
-    told = private_answer(await board.press("Render for $2.46"))
+    refused = await board.press("Render for $2.46")
+    assert "seconds" in words(private_answer(refused))
+    assert "### Storyboard" not in words(private_answer(refused))
 
-    assert "Nothing" in words(told) or "seconds" in words(told)
-    again = private_answer(await world.alice.click(told, label="Edit"))
-    assert "### Storyboard · 11 of 15 s" in words(again)
+    await world.alice.click(private_answer(refused), label="Edit")
+    assert "### Storyboard · 11 of 15 s" in words(private_answer(refused))
     await board.edit(1, duration=["4"])
     await board.press("Render for $2.24")
     assert "> **Shot 2** · 6 s · it runs away" in words(await world.delivered())
+
+
+@pytest.mark.world(quota={"seconds_per_day": 1})
+async def test_who_may_have_no_video_cannot_fill_the_disk(world: World, board: Board) -> None:
+    await board.open()
+    opened = await board.press("Pictures")
+
+    told = await world.alice.submit_modal(opened, {"images": [("fox.png", FOX)]})
+
+    (below,) = told.followups
+    assert below.ephemeral
+    assert "1 s" in words(below.message)
+    assert "No shots yet." in board.shown(), "the card stays"
+    assert not (world.folder / "pictures").exists()
+
+
+@pytest.mark.world(oxen={"models": ["veo-3-1-fast"]})
+async def test_only_models_that_take_shots_are_offered(world: World, board: Board) -> None:
+    await world.until(lambda: len(world.app.bot.services.models.offered()) > 1)
+    offered = await world.alice.autocomplete(world.channel, "video storyboard", "model", "")
+    assert [one["name"] for one in offered] == ["Kling O3 Pro"]
+
+    refused = await board.open(model="Veo 3.1 Fast")
+
+    assert "This model makes one shot at a time, so it takes no storyboard." in refused
+    assert "No shots yet." in await board.open(model="kling-video-o3-pro-reference-to-video")
 
 
 async def test_edit_and_again_under_the_result(world: World, board: Board) -> None:
