@@ -34,6 +34,7 @@ from bot.generations.housekeeping import Housekeeper
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
 from bot.generations.quoting import QuoteService
+from bot.generations.reels import ReelService
 from bot.generations.scenes import SceneService
 from bot.generations.shelf import VideoShelf
 from bot.media.picture_desk import PictureDesk
@@ -273,6 +274,7 @@ class Application:
             ),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             shelf=shelf,
+            reels=ReelService(generations, shelf, self.videos.reels),
             scenes=SceneService(shelf, self.videos, desk, form=outside.models.form),
             strips=self.pictures,
             storyboards=StoryboardDesk(

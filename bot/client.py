@@ -18,6 +18,7 @@ from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
+from bot.generations.reels import ReelService
 from bot.generations.scenes import SceneService
 from bot.generations.service import GenerationService
 from bot.generations.shelf import VideoShelf
@@ -37,6 +38,7 @@ EXTENSIONS = (
     "cogs.video",
     "cogs.video_buttons",
     "cogs.more",
+    "cogs.reels",
     "cogs.draft_buttons",
     "cogs.history_buttons",
     "cogs.takes_buttons",
@@ -80,6 +82,7 @@ class Services:
     oversight: Oversight
     shelf: VideoShelf
     scenes: SceneService
+    reels: ReelService
     strips: Strips
     storyboards: StoryboardDesk
     models: ModelBook

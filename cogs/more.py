@@ -57,7 +57,11 @@ class MoreCog(commands.Cog):
         files = await self._strip(request)
         card = more_view(
             take,
-            Viewer(is_owner=is_owner, may_delete=is_owner or actor.moderates(request)),
+            Viewer(
+                is_owner=is_owner,
+                may_join=await self._bot.services.reels.continues(take, actor),
+                may_delete=is_owner or actor.moderates(request),
+            ),
             model_name=self._bot.services.generations.display_name(request.settings.model),
             pictures=files[0].filename if files else None,
         )

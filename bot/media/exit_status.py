@@ -1,5 +1,6 @@
-"""How the fitting program tells the video library what came of it."""
+"""How the media programs tell the libraries what came of it."""
 
 from typing import Final
 
 EXIT_CANNOT_FIT: Final = 3
+EXIT_DISK_FULL: Final = 4

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import shutil
-import sys
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import bot
-from bot.errors import CannotFitError, MediaError, NotAVideoError
+from bot.errors import NotAVideoError
 from bot.media.durably import sync_file, sync_folder
-from bot.media.exit_status import EXIT_CANNOT_FIT
 from bot.media.frames import last_frame
 from bot.media.poster import poster
 from bot.media.probe import probe_video
+from bot.media.programs import MediaPrograms
+from bot.media.reel_library import ReelLibrary
 from bot.media.strip import strip
 from bot.models.video import StoredVideo, VideoFacts
 
 _REMEMBERED_PROBES: Final = 1_000
 _LONGEST_FIT_S: Final = 600.0
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
-_PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "LANG")
-"""All of the environment that the fitting program gets: none of the bot's secrets."""
 
 
 class VideoLibrary:
     """Keeps results and makes smaller copies of them; nothing here blocks the event loop.
 
-    Below ``folder``: the videos themselves, ``downloads`` in progress, and ``fitted`` copies. Call
+    Below ``folder``: the videos themselves, ``downloads`` in progress, ``fitted`` copies, and
+    ``reels``. Call
     ``sweep_leftovers`` before the first use and ``close`` at the end.
     """
 
@@ -40,9 +37,8 @@ class VideoLibrary:
         self._folder = folder.absolute()
         self._downloads = self._folder / "downloads"
         self._fitted = self._folder / "fitted"
-        # One at a time: a second encoder beside the first would only slow both, and the bot.
-        self._fitting = asyncio.Lock()
-        self._program: asyncio.subprocess.Process | None = None
+        self._programs = MediaPrograms(longest_s=_LONGEST_FIT_S)
+        self.reels = ReelLibrary(self._folder)
         self._probed: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     async def sweep_leftovers(self) -> None:
@@ -54,6 +50,7 @@ class VideoLibrary:
                 folder.mkdir(parents=True)
 
         await asyncio.to_thread(sweep)
+        await self.reels.sweep_leftovers()
 
     def new_download(self, generation_id: int) -> Path:
         """Return a fresh path for a download in progress; not yet in the library."""
@@ -97,9 +94,7 @@ class VideoLibrary:
         if video.facts.size_bytes <= max_bytes:
             return self.path(video), video.facts
         place = self._fitted / f"{Path(video.filename).stem}-{max_bytes}.mp4"
-        async with self._fitting:
-            if not await asyncio.to_thread(place.exists):
-                await self._fit(self.path(video), place, max_bytes)
+        await self._programs.fit(self.path(video), place, max_bytes)
         return place, await asyncio.to_thread(probe_video, place)
 
     async def last_frame(self, video: StoredVideo) -> bytes:
@@ -126,9 +121,8 @@ class VideoLibrary:
 
     async def close(self) -> None:
         """Stop an encoder that is at work."""
-        if self._program is not None and self._program.returncode is None:
-            self._program.kill()
-            await self._program.wait()
+        await self._programs.close()
+        await self.reels.close()
 
     def _take_in(self, download: Path, generation_id: int) -> StoredVideo:
         if not download.exists():
@@ -155,44 +149,6 @@ class VideoLibrary:
                 sync_folder(self._folder)
                 return StoredVideo(place.name, probe_video(place))
         raise NotAVideoError("the download is not there")
-
-    async def _fit(self, source: Path, place: Path, max_bytes: int) -> None:
-        unfinished = place.with_name(f"{place.stem}-{secrets.token_hex(4)}.part")
-        await asyncio.to_thread(self._fitted.mkdir, parents=True, exist_ok=True)
-        try:
-            status, complaint = await self._run_program(source, unfinished, max_bytes)
-            if status == EXIT_CANNOT_FIT:
-                raise CannotFitError(f"{source.name} cannot be made smaller than {max_bytes} bytes")
-            if status:
-                raise MediaError(f"fitting {source.name} ended with status {status}: {complaint}")
-            await asyncio.to_thread(unfinished.replace, place)
-        finally:
-            # Not awaited: it must also happen when this task is being cancelled.
-            unfinished.unlink(missing_ok=True)
-
-    async def _run_program(self, source: Path, target: Path, max_bytes: int) -> tuple[int, str]:
-        program = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bot.media.fit", str(source), str(target), str(max_bytes)),
-            cwd=Path(bot.__file__).parent.parent,
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self._program = program
-        try:
-            async with asyncio.timeout(_LONGEST_FIT_S):
-                _, complaint = await program.communicate()
-        except TimeoutError as error:
-            raise MediaError(f"fitting {source.name} took too long") from error
-        finally:
-            if program.returncode is None:
-                program.kill()
-                await program.wait()
-            self._program = None
-        last_line = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return program.returncode or 0, last_line
 
 
 def _stamp(place: Path) -> tuple[int, int]:

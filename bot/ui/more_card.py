@@ -29,6 +29,8 @@ class Viewer:
     """What depends on who is looking."""
 
     is_owner: bool
+    may_join: bool
+    """Whether the video continues another, so that there is a reel to make."""
     may_delete: bool
 
 
@@ -110,6 +112,8 @@ def _ids(take: Take) -> list[str]:
 def _rows(take: Take, viewer: Viewer) -> list[ui.ActionRow[Any]]:
     request_id, generation_id = take.request.request.id, take.generation.id
     often = [button("Send again", Action.SEND_AGAIN, generation_id)]
+    if viewer.may_join:
+        often.append(button("Make reel", Action.REEL, generation_id))
     if not viewer.is_owner:
         often.append(button("Fork", Action.FORK, request_id))
     seldom = [

@@ -1,0 +1,39 @@
+"""Make reel: the scenes up to this one, joined into one video."""
+
+from __future__ import annotations
+
+from discord.ext import commands
+
+from bot.client import ClapperboardBot
+from bot.posting.answering import Interaction, acknowledge
+from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
+from bot.posting.reel_posts import show_reel
+from bot.ui.custom_ids import Action
+
+
+class ReelCog(commands.Cog):
+    """Joins the scenes of a line."""
+
+    def __init__(self, bot: ClapperboardBot) -> None:
+        self._bot = bot
+        self._buttons: tuple[DynamicButton, ...] = (dynamic_button(Action.REEL, self.reel),)
+
+    async def cog_load(self) -> None:
+        """Register the button."""
+        self._bot.add_dynamic_items(*self._buttons)
+
+    async def cog_unload(self) -> None:
+        """Take the button out again."""
+        self._bot.remove_dynamic_items(*self._buttons)
+
+    async def reel(self, interaction: Interaction, generation_id: int) -> None:
+        """Join the scenes, and post them for all who could see each of them."""
+        await acknowledge(interaction, public=True)
+        reels = self._bot.services.reels
+        line = await reels.line(generation_id, actor_of(interaction))
+        await show_reel(interaction, reels, line)
+
+
+async def setup(bot: ClapperboardBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(ReelCog(bot))
