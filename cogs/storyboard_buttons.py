@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import discord
 from discord.ext import commands
 
@@ -17,7 +20,7 @@ from bot.generations.storyboards import (
 from bot.models.draft import Draft
 from bot.models.generation import Shot
 from bot.models.references import ReferenceRole
-from bot.posting.answering import Interaction, acknowledge_beside, answer_error
+from bot.posting.answering import Interaction, acknowledge_beside, answer_error, mistakes_told
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button, dynamic_pair_button
 from bot.posting.wishes import Picture
 from bot.ui.custom_ids import Action, Pair
@@ -67,13 +70,13 @@ class StoryboardButtonsCog(commands.Cog):
         new = Shot("", suggested_length_s(draft.settings, form))
 
         async def submitted(answered: Interaction, entered: ShotEntered) -> None:
-            await acknowledge_beside(answered)
-            await desk.change(
-                answered,
-                draft_id,
-                actor_of(answered),
-                lambda was: with_shot(was, entered.shot, place=entered.place),
-            )
+            async with _beside(answered):
+                await desk.change(
+                    answered,
+                    draft_id,
+                    actor_of(answered),
+                    lambda was: with_shot(was, entered.shot, place=entered.place),
+                )
 
         number = len(draft.settings.shots) + 1
         place = ShotPlace(number, number, self._left_s(draft))
@@ -86,8 +89,8 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
         shots = draft.settings.shots
         if not 1 <= number <= len(shots):
-            await acknowledge_beside(interaction)
-            await desk.show(interaction, draft_id, draft, _MOVED_ON)
+            async with _beside(interaction):
+                await desk.show(interaction, draft_id, draft, _MOVED_ON)
             return
         shot = shots[number - 1]
 
@@ -97,10 +100,10 @@ class StoryboardButtonsCog(commands.Cog):
             return with_shot_changed(was, shot, entered.shot, number=number, place=entered.place)
 
         async def submitted(answered: Interaction, entered: ShotEntered) -> None:
-            await acknowledge_beside(answered)
-            await desk.change(
-                answered, draft_id, actor_of(answered), lambda was: changed(was, entered)
-            )
+            async with _beside(answered):
+                await desk.change(
+                    answered, draft_id, actor_of(answered), lambda was: changed(was, entered)
+                )
 
         place = ShotPlace(number, len(shots), self._left_s(draft, besides=shot))
         await interaction.response.send_modal(
@@ -112,10 +115,10 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
 
         async def submitted(answered: Interaction, entered: PicturesEntered) -> None:
-            await acknowledge_beside(answered)
-            await desk.change_pictures(
-                answered, draft_id, actor_of(answered), _attached(entered), out=entered.out
-            )
+            async with _beside(answered):
+                await desk.change_pictures(
+                    answered, draft_id, actor_of(answered), _attached(entered), out=entered.out
+                )
 
         await interaction.response.send_modal(
             PicturesModal(draft, desk.form(draft), submitted=submitted, failed=answer_error)
@@ -126,10 +129,10 @@ class StoryboardButtonsCog(commands.Cog):
         desk, draft = self._bot.services.storyboards, await self._draft(interaction, draft_id)
 
         async def submitted(answered: Interaction, chosen: BoardSettings) -> None:
-            await acknowledge_beside(answered)
-            await desk.change(
-                answered, draft_id, actor_of(answered), lambda was: with_settings(was, chosen)
-            )
+            async with _beside(answered):
+                await desk.change(
+                    answered, draft_id, actor_of(answered), lambda was: with_settings(was, chosen)
+                )
 
         await interaction.response.send_modal(
             SettingsModal(draft, desk.form(draft), submitted=submitted, failed=answer_error)
@@ -137,10 +140,10 @@ class StoryboardButtonsCog(commands.Cog):
 
     async def begin_anew(self, interaction: Interaction, draft_id: int) -> None:
         """Leave this one, and begin another in its place."""
-        await acknowledge_beside(interaction)
-        await self._bot.services.storyboards.begin_anew(
-            interaction, draft_id, actor_of(interaction)
-        )
+        async with _beside(interaction):
+            await self._bot.services.storyboards.begin_anew(
+                interaction, draft_id, actor_of(interaction)
+            )
 
     async def _draft(self, interaction: Interaction, draft_id: int) -> Draft:
         return await self._bot.services.drafts.draft(draft_id, actor_of(interaction))
@@ -151,6 +154,14 @@ class StoryboardButtonsCog(commands.Cog):
             return None
         others_s = draft.settings.duration_s - (besides.duration_s if besides else 0)
         return lengths.choices_s[-1] - others_s
+
+
+@asynccontextmanager
+async def _beside(interaction: Interaction) -> AsyncIterator[None]:
+    """Acknowledge, and tell below the card what cannot be done."""
+    await acknowledge_beside(interaction)
+    async with mistakes_told(interaction):
+        yield
 
 
 def _attached(entered: PicturesEntered) -> tuple[Picture, ...]:

@@ -247,7 +247,7 @@ async def test_who_may_have_no_video_cannot_fill_the_disk(world: World, board: B
 
     (below,) = told.followups
     assert below.ephemeral
-    assert "1 s" in words(below.message)
+    assert "more than the limit of 1 a day" in words(below.message)
     assert "No shots yet." in board.shown(), "the card stays"
     assert not (world.folder / "pictures").exists()
 
