@@ -110,6 +110,12 @@ class Application:
         self.store = SqlGenerationStore(self._database)
         self.pictures = PictureLibrary(folder / "pictures")
         self.videos = VideoLibrary(folder / "videos")
+        self._casts = SqlCast(self._database)
+        self.housekeeper = Housekeeper(
+            self.pictures,
+            SqlPictureUses(self._database),
+            lapse=lambda: self._casts.lapse(now_ms=clock()),
+        )
         self._facts = SqlFacts(self._database)
         self.presets = PresetService(SqlPresets(self._database), clock=clock)
         self.bot = ClapperboardBot(self._facts)
@@ -212,8 +218,7 @@ class Application:
             unmeasured_render_ms=self._first_forecast_ms,
         )
         self.engine = assembled_engine(outside, limits)
-        housekeeper = Housekeeper(self.pictures, SqlPictureUses(self._database))
-        self.engine.also_run("housekeeping", housekeeper.run)
+        self.engine.also_run("housekeeping", self.housekeeper.run)
         self.bot.serve(self._services(outside, placeholders))
 
     def _services(self, outside: Adapters, placeholders: DiscordPlaceholders) -> Services:
@@ -235,8 +240,8 @@ class Application:
             Forecast(store, unmeasured_ms=self._first_forecast_ms),
             policy=config.quote.policy(),
         )
-        casts = SqlCast(self._database)
-        cast = CastService(casts, clock=clock)
+        casts = self._casts
+        cast = CastService(casts, self.housekeeper, clock=clock)
         shelf = VideoShelf(
             generations,
             self.videos,
@@ -268,7 +273,7 @@ class Application:
             casting=Casting(cast, attachments, drawn, model=config.oxen.model),
             cast_showing=CastShowing(
                 cast,
-                CastReports(casts, cast, clock=clock),
+                CastReports(casts, cast, self.housekeeper, clock=clock),
                 drawn,
                 ModeratorsChannel(self.bot, config.discord.moderators_channel),
             ),

@@ -71,7 +71,7 @@ class CastButtonsCog(commands.Cog):
         proposal = await services.cast.proposal(proposal_id, viewer_of(interaction))
 
         async def submitted(answered: Interaction, entries: CastEntries) -> None:
-            await acknowledge(answered, public=False)
+            await acknowledge_in_place(answered)
             await services.casting.fix(
                 answered,
                 proposal_id,
@@ -101,7 +101,7 @@ class CastButtonsCog(commands.Cog):
         member = await services.cast.kept(member_id, viewer_of(interaction), "change it")
 
         async def submitted(answered: Interaction, entries: CastEntries) -> None:
-            await acknowledge(answered, public=False)
+            await acknowledge_in_place(answered)
             changed = replace(
                 member.details, name=entries.name, sharing=_chosen(entries.sharing, answered)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.models.cast import CastDetails, CastMember, CastReport, NewReport, Proposal, Viewer
@@ -71,4 +72,12 @@ class CastStore(Protocol):
 
     async def remove_reported(self, member_id: int, *, moderator_id: int, now_ms: int) -> bool:
         """Delete a member and close every report about it; whether it was there."""
+        ...
+
+
+class PictureKeeper(Protocol):
+    """The bytes of pictures."""
+
+    async def let_go(self, sha256s: Collection[str]) -> None:
+        """Delete those that nothing means any more, now or at the next tidying; never raises."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.casts.ports import CastStore
+from bot.casts.ports import CastStore, PictureKeeper
 from bot.casts.service import CastService
 from bot.errors import InvalidRequestError, NotAllowedError, NotFoundError
 from bot.models.cast import CastMember, CastReport, CastScope, NewReport, Viewer
@@ -20,9 +20,12 @@ _SETTLED = "Somebody has settled that report already."
 class CastReports:
     """Reports of cast members. Everything raises ``UserError`` with words for the person."""
 
-    def __init__(self, store: CastStore, cast: CastService, *, clock: Clock) -> None:
+    def __init__(
+        self, store: CastStore, cast: CastService, pictures: PictureKeeper, *, clock: Clock
+    ) -> None:
         self._store = store
         self._cast = cast
+        self._pictures = pictures
         self._clock = clock
 
     async def report(self, member_id: int, reason: str, viewer: Viewer) -> CastReport:
@@ -61,6 +64,7 @@ class CastReports:
         )
         if not gone:
             raise NotFoundError(_SETTLED)
+        await self._pictures.let_go([image.sha256 for image in found.member.details.images])
         _log.info("cast.report_removed", report=report_id, member=found.member.id)
         return found.member
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.casts.names import check_name, did_you_mean, mentioned
-from bot.casts.ports import CastStore
+from bot.casts.ports import CastStore, PictureKeeper
 from bot.casts.resolving import usable_by_handle
 from bot.errors import (
     InvalidRequestError,
@@ -18,6 +18,7 @@ from bot.errors import (
     StaleStateError,
 )
 from bot.models.cast import (
+    CastDetails,
     CastKind,
     CastMember,
     CastScope,
@@ -53,8 +54,9 @@ class Waiting:
 class CastService:
     """The rules of the cast. Everything raises ``UserError`` with words for the person."""
 
-    def __init__(self, store: CastStore, *, clock: Clock) -> None:
+    def __init__(self, store: CastStore, pictures: PictureKeeper, *, clock: Clock) -> None:
         self._store = store
+        self._pictures = pictures
         self._clock = clock
 
     async def usable(self, viewer: Viewer) -> tuple[CastMember, ...]:
@@ -125,6 +127,8 @@ class CastService:
             raise _taken(proposal) from error
         except StaleStateError as error:
             raise NotFoundError(_GONE) from error
+        if before is not None:
+            await self._let_go(before.details)
         _log.info("cast.changed" if before else "cast.added", member=member.id)
         return member
 
@@ -149,12 +153,15 @@ class CastService:
         check_name(proposal.details.name)
         if proposal.member_id is None:
             _check_sharing(proposal.details.sharing, viewer, viewer.user_id)
+        before = await self._store.member(proposal.member_id) if proposal.member_id else None
         try:
             member = await self._store.accept(proposal_id, viewer, now_ms=self._clock())
         except NameTakenError as error:
             raise _taken(proposal) from error
         except StaleStateError as error:
             raise NotFoundError(_ANSWERED) from error
+        if before is not None:
+            await self._let_go(before.details)
         _log.info("cast.agreed", member=member.id)
         return member
 
@@ -163,6 +170,7 @@ class CastService:
         found = await self._store.withdraw(proposal_id, viewer.user_id, now_ms=self._clock())
         if found is None:
             raise NotFoundError(_ANSWERED)
+        await self._let_go(found.details)
         return found
 
     async def remove(self, member_id: int, viewer: Viewer) -> CastMember:
@@ -170,8 +178,13 @@ class CastService:
         member = await self.kept(member_id, viewer, "remove it")
         if not await self._store.remove(member.id):
             raise NotFoundError(_GONE)
+        await self._let_go(member.details)
         _log.info("cast.removed", member=member.id)
         return member
+
+    async def _let_go(self, details: CastDetails) -> None:
+        """Their bytes leave, unless something else means the same pictures."""
+        await self._pictures.let_go([image.sha256 for image in details.images])
 
     async def _check_room(self, proposal: Proposal, owner_id: int, viewer: Viewer) -> None:
         """Find early what the database would refuse: before anybody is asked to agree."""

@@ -95,6 +95,9 @@ class PictureLibrary:
 
     async def forget(self, sha256s: Collection[str], *, untouched_s: float) -> int:
         """Delete those that are still untouched for so long; the bytes that this frees."""
+        gone = set(sha256s)
+        for key in [key for key in self._strips if gone.intersection(key[0])]:
+            del self._strips[key]
         return await self._off_the_loop(self._forget, sha256s, untouched_s)
 
     def close(self) -> None:

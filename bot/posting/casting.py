@@ -162,7 +162,7 @@ class Casting:
         files = await self._pictures.strip(member.details.images)
         news = "Added to the cast." if new else "Changed."
         if new and member.details.kind is CastKind.OBJECT:
-            news = "Added to the cast. An object needs nobody's word."
+            news = "Added to the cast. An object needs nobody's agreement."
         card = member_view(member, viewer, strip=files[0].filename if files else None, news=news)
         await answer(interaction, card, files=files)
 

@@ -141,8 +141,7 @@ def remove(connection: Connection, member_id: int) -> bool:
 
 
 def propose(connection: Connection, proposal: Proposal, now_ms: int) -> int:
-    """Write a proposal down, and let go of those that nobody answered in time; its id."""
-    _forget(connection, cast_proposals.c.proposed_at_ms < now_ms - PROPOSALS_KEPT_MS)
+    """Write a proposal down; its id."""
     proposal_id: int = connection.execute(
         insert(cast_proposals)
         .values(
@@ -208,6 +207,11 @@ def accept(connection: Connection, proposal_id: int, viewer: Viewer, now_ms: int
     if before is None or not before.is_kept_by(viewer):
         raise StaleStateError(f"Cast member {proposal.member_id} is not theirs to change.")
     return change(connection, before.id, proposal.details, now_ms, agreed=True)
+
+
+def lapse(connection: Connection, now_ms: int) -> None:
+    """Let go of the proposals that nobody answered in time."""
+    _forget(connection, cast_proposals.c.proposed_at_ms < now_ms - PROPOSALS_KEPT_MS)
 
 
 def cast_of_request(connection: Connection, request_id: int) -> tuple[int, tuple[str, ...]] | None:

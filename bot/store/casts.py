@@ -51,6 +51,10 @@ class SqlCast:
         """Drop a person's proposal, if it still waits."""
         return await self._database.run(cast_members.take_proposal, proposal_id, user_id, now_ms)
 
+    async def lapse(self, *, now_ms: int) -> None:
+        """Let go of the proposals that nobody answered in time."""
+        await self._database.run(cast_members.lapse, now_ms)
+
     async def cast_of_request(self, request_id: int) -> tuple[int, tuple[str, ...]] | None:
         """Who asked for a request, and the names of the cast that it was made with."""
         return await self._database.run(cast_members.cast_of_request, request_id)

@@ -88,7 +88,7 @@ def member_view(member: CastMember, viewer: Viewer, *, strip: str | None, news: 
             f"{_kind(details)}, for {who_can_use(member.sharing, viewer, member.owner_id)}.",
             f"Write `@{member.name}` in a prompt. {_room_left(details)}",
             figures.small(
-                f"added by {figures.mention(member.owner_id)} "
+                f"Added by {figures.mention(member.owner_id)} "
                 f"{figures.relative(member.created_at_ms)}"
             ),
         )
@@ -126,9 +126,9 @@ def agreement_view(
             "They go to Oxen with each video that names them.",
             f"**Can use it**: {who_can_use(details.sharing, viewer, owner_id)}.",
             figures.small(
-                "anyone who sees it can ask the moderators to remove it"
+                "Anyone who sees it can ask the moderators to remove it"
                 if shared
-                else "you can remove it at any time with /cast remove"
+                else "You can remove it at any time with /cast remove"
             ),
         ),
         buttons(
@@ -148,7 +148,7 @@ def refused_view(message: str, proposal_id: int) -> Card:
     """What cannot be, with a button that opens the form again; the pictures are kept."""
     return Card(
         text(
-            message, figures.small("pictures that are fine are kept: no need to attach them again")
+            message, figures.small("Pictures that are fine are kept: no need to attach them again")
         ),
         buttons(button("Edit", Action.CAST_FIX, proposal_id)),
         accent=Accent.ATTENTION,
@@ -203,7 +203,7 @@ def _entry(member: CastMember, viewer: Viewer) -> list[str]:
         f"For {whose}{figures.DOT}{_pictures(details)}",
     ]
     if member.owner_id != viewer.user_id:
-        lines.append(figures.small(f"added by {figures.mention(member.owner_id)}"))
+        lines.append(figures.small(f"Added by {figures.mention(member.owner_id)}"))
     return lines
 
 

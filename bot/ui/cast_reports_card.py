@@ -73,7 +73,7 @@ def _entry(report: CastReport, thumbnail: str | None) -> list[ui.Item[Any]]:
             f"**{called(member.name)}**{figures.DOT}added by {figures.mention(member.owner_id)}",
             quote_prompt(report.reason, REASON_CHARS),
             figures.small(
-                f"reported by {figures.mention(report.reporter_id)} "
+                f"Reported by {figures.mention(report.reporter_id)} "
                 f"{figures.relative(report.reported_at_ms)}"
             ),
         ]

@@ -1,14 +1,17 @@
 """``/cast`` through the simulated Discord: who plays in the videos, and who may use them."""
 
 import base64
+import os
 from typing import Any
 
 import discord
 import pytest
 from simcord import InteractionResult, MemberActor
 
+from bot.app import Application
+from bot.config import DiscordSection
 from bot.models.generation import GenerationState
-from tests.world import World, button, form, picture, private_answer, words
+from tests.world import World, button, config, form, picture, private_answer, words
 
 LUNA = picture(colour="navy")
 LUNA_SIDE = picture(colour="blue")
@@ -74,7 +77,7 @@ async def test_a_character_with_two_views_plays_in_a_video_by_name(world: World)
 async def test_an_object_needs_no_word(world: World) -> None:
     card = await added(world, "bike", kind="object")
 
-    assert "An object needs nobody's word." in words(card)
+    assert "An object needs nobody's agreement." in words(card)
     assert "An object, for you alone." in words(card)
 
 
@@ -323,6 +326,35 @@ async def test_anybody_can_ask_for_removal_and_moderators_decide(world: World) -
     assert "Nothing is reported" in words(private_answer(listed))
     assert "@luna is in the prompt, but nobody" in await refused(world, "@luna")
     assert "@rex" in await cast_of(world, world.ben)
+
+
+async def test_a_configured_channel_is_told_and_its_card_settles_the_report(world: World) -> None:
+    office = world.guild.create_text_channel("moderators")
+    settings = config(world.sandbox.base_url, world.folder).model_copy(
+        update={"discord": DiscordSection(moderators_channel=office.id)}
+    )
+    world.build = lambda: Application(settings, clock=world.clock)
+    await world.restart()
+    await added(world, "luna", share="server")
+    await added(world, "bike", kind="object", front=("rex.jpg", REX))
+    await reported(world, by=world.ben)
+
+    (card,) = office.history()
+    assert "### A likeness is reported" in words(card)
+    assert "nobody asked" in words(card)
+    denied = await world.ben.click(card, label="Remove")
+    assert "Only moderators of this server" in words(private_answer(denied))
+    long_kept = [file for file in (world.folder / "pictures").iterdir() if file.is_file()]
+    assert sorted(file.read_bytes() for file in long_kept) == sorted([LUNA, REX])
+    for file in long_kept:
+        os.utime(file, (0, 0))
+    await world.mia.click(card, label="Remove")
+
+    (card,) = office.history()
+    assert f"@luna was removed from the cast by {world.mia.mention}." in words(card)
+    (left,) = (world.folder / "pictures").iterdir()
+    assert left.read_bytes() == REX, "her bytes are gone"
+    assert "@luna is in the prompt, but nobody" in await refused(world, "@luna")
 
 
 async def test_completion_names_whom_the_person_can_use(world: World) -> None:

@@ -119,6 +119,7 @@ async def test_a_proposal_waits_for_a_day(cast: SqlCast) -> None:
     assert await cast.proposal(proposed, ALICE, now_ms=DAY_MS + 1) is None
 
     later = await cast.propose(Proposal(ALICE, luna()), now_ms=DAY_MS + 1)
+    await cast.lapse(now_ms=DAY_MS + 1)
 
     assert await cast.proposal(proposed, ALICE, now_ms=1) is None, "it is gone for good"
     assert await cast.withdraw(later, BEN, now_ms=DAY_MS + 2) is None
