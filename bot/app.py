@@ -54,6 +54,7 @@ from bot.posting.cast_pictures import CastPictures
 from bot.posting.cast_showing import CastShowing
 from bot.posting.casting import Casting
 from bot.posting.draft_cards import DraftCards
+from bot.posting.form_desk import FormDesk
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
 from bot.posting.moderators import ModeratorsChannel
@@ -250,6 +251,16 @@ class Application:
         )
         drawn = CastPictures(self.pictures)
         resolver = CastResolver(casts)
+        scenes = SceneService(shelf, self.videos, desk, form=outside.models.form)
+        intake = Intake(
+            generations,
+            drafts,
+            quotes,
+            reservations=Reservations(generations, placeholders),
+            attachments=attachments,
+            cast=resolver,
+            cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
+        )
         return Services(
             generations=generations,
             history=history,
@@ -260,15 +271,8 @@ class Application:
             ),
             quotas=quotas,
             drafts=drafts,
-            intake=Intake(
-                generations,
-                drafts,
-                quotes,
-                reservations=Reservations(generations, placeholders),
-                attachments=attachments,
-                cast=resolver,
-                cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
-            ),
+            intake=intake,
+            forms=FormDesk(intake, scenes),
             cast=cast,
             casting=Casting(cast, attachments, drawn, model=config.oxen.model),
             cast_showing=CastShowing(
@@ -280,7 +284,7 @@ class Application:
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             shelf=shelf,
             reels=ReelService(generations, shelf, self.videos.reels),
-            scenes=SceneService(shelf, self.videos, desk, form=outside.models.form),
+            scenes=scenes,
             strips=self.pictures,
             storyboards=StoryboardDesk(
                 drafts,

@@ -25,6 +25,7 @@ from bot.generations.shelf import VideoShelf
 from bot.posting.answering import answer_error
 from bot.posting.cast_showing import CastShowing
 from bot.posting.casting import Casting
+from bot.posting.form_desk import FormDesk
 from bot.posting.intake import Intake
 from bot.posting.looking_back import LookingBack
 from bot.posting.storyboard_desk import StoryboardDesk
@@ -44,6 +45,7 @@ EXTENSIONS = (
     "cogs.takes_buttons",
     "cogs.storyboard_buttons",
     "cogs.preset",
+    "cogs.message_menu",
     "cogs.cast",
     "cogs.cast_buttons",
     "cogs.quota",
@@ -75,6 +77,7 @@ class Services:
     presets: PresetService
     quotas: QuotaService
     intake: Intake
+    forms: FormDesk
     looking_back: LookingBack
     cast: CastService
     casting: Casting

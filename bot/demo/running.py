@@ -23,8 +23,9 @@ from bot.demo.corrections import (
 )
 from bot.demo.live_clock import install_live_clock
 from bot.demo.media_checks import quick_media_checks
+from bot.demo.message_menu import add_message_menu
 from bot.demo.page import Publisher, dress_page
-from bot.demo.scene import Scene, build_scene, welcome
+from bot.demo.scene import Scene, build_scene, somebody_posts, welcome
 from bot.errors import StartError
 from bot.sandbox import Fault, Sandbox, SandboxOptions
 
@@ -58,11 +59,14 @@ async def run_demo(
         allow_follow_up_after_deleted_response(env)
         allow_edit_of_pressed_card()
         scene = build_scene(env)
+        add_message_menu(application.bot, scene.channel)
+        await application.bot.tree.sync()
         # Started here, not by the bot: SimCord takes whatever the bot starts itself for a part of
         # answering a user, and would wait for it.
         await application.engine.start()
         stack.push_async_callback(application.engine.stop)
         await welcome(application.bot, scene.channel, render_seconds=render_seconds)
+        await somebody_posts(scene)
         dress_page(folder / "page")
         preview = await stack.enter_async_context(_page(env, scene, port))
         await stack.enter_async_context(Publisher(env, preview).publishing())

@@ -88,6 +88,18 @@ async def welcome(bot: discord.Client, channel: ChannelHandle, *, render_seconds
     await target.send(view=Card(ui.TextDisplay(text), gallery, accent=Accent.AT_WORK), files=files)
 
 
+async def somebody_posts(scene: Scene) -> None:
+    """Have Ben post a picture, for the menu of a message."""
+    _, ben, _ = scene.people
+    fox = resources.files("bot.demo").joinpath("pictures", "fox.jpg").read_bytes()
+    await ben.send(
+        scene.channel,
+        "I drew this fox. What would it look like running? "
+        "(In Discord, the menu of this message has “Make a video from this”; here, type /menu.)",
+        attachments=[("fox.jpg", fox)],
+    )
+
+
 def _name(filename: str) -> str:
     """``paper-boat.jpg`` as words."""
     return filename.rpartition(".")[0].replace("-", " ").capitalize()

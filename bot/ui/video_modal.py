@@ -51,6 +51,7 @@ class VideoModal(Form):
         prompt_limit: int = 512,
         title: str = "Edit video",
         prompt_hint: str | None = None,
+        pictures_note: str = "",
     ) -> None:
         super().__init__(title, failed=failed)
         self._submitted = submitted
@@ -69,7 +70,7 @@ class VideoModal(Form):
         self._audio: ui.Checkbox[Any] = ui.Checkbox(custom_id="audio", default=filled_in.audio)
         shortest, longest = min(durations_s), max(durations_s)
         for name, description, item in (
-            ("Prompt", f"At most {prompt_limit} characters", self._prompt),
+            ("Prompt", f"At most {prompt_limit} characters{pictures_note}", self._prompt),
             ("Negative prompt", "What to avoid; empty for the usual", self._negative),
             ("Length", f"{shortest} to {longest} seconds", self._duration),
             ("Aspect ratio", "Width to height", self._aspect_ratio),

@@ -1,0 +1,96 @@
+"""The menu of a message: "Make a video from this"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ClapperboardBot
+from bot.errors import InvalidRequestError
+from bot.models.draft import Draft
+from bot.models.generation import VideoSettings
+from bot.posting.answering import Interaction, mistakes_told
+from bot.posting.buttons import actor_of
+from bot.posting.collecting import Collected, collect
+from bot.posting.form_desk import Opening, next_scene_after
+
+NAME = "Make a video from this"
+
+
+class MessageMenuCog(commands.Cog):
+    """A message's pictures become a filled-in form; a finished video is continued."""
+
+    def __init__(self, bot: ClapperboardBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name=NAME, callback=self.make_a_video)
+
+    async def cog_load(self) -> None:
+        """Add the menu."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menu out again."""
+        self._bot.tree.remove_command(NAME, type=self._menu.type)
+
+    async def make_a_video(self, interaction: Interaction, message: discord.Message) -> None:
+        """Open the form with what the message offers."""
+        services = self._bot.services
+        async with mistakes_told(interaction):
+            empty = self._draft(interaction)
+            form = services.models.form(empty.settings.model)
+            most = (form.images.most if form.images else 0) or 0
+            found = await collect(message, most=most)
+            if found.generation_id is not None:
+                await self._continue(interaction, found.generation_id)
+                return
+            if not found.pictures and most:
+                answered = " If you mean the one that it answers, use the menu there."
+                raise InvalidRequestError(
+                    "There is no picture in that message. Choose one with a picture in it, or one "
+                    f"of my videos to continue it.{answered if message.reference else ''}"
+                )
+            settings = replace(empty.settings, prompt=found.words)
+            await services.forms.open(
+                interaction,
+                replace(empty, settings=settings),
+                Opening("Make a video from this", pictures_note=_note(found)),
+                pictures=found.pictures,
+            )
+
+    async def _continue(self, interaction: Interaction, generation_id: int) -> None:
+        services = self._bot.services
+        draft, before = await services.scenes.next_scene(generation_id, actor_of(interaction))
+        opening = next_scene_after(before.request.request.settings)
+        await services.forms.open(interaction, draft, opening)
+
+    def _draft(self, interaction: Interaction) -> Draft:
+        """An empty one, with what the person's requests begin with."""
+        services, user_id = self._bot.services, interaction.user.id
+        preset = services.presets.content(None, user_id, interaction.guild_id)
+        settings = VideoSettings(
+            model=preset.model or services.model,
+            prompt="",
+            aspect_ratio=preset.aspect_ratio or "16:9",
+            duration_s=preset.duration_s or 5,
+            audio=bool(preset.audio),
+            negative_prompt=preset.negative_prompt,
+            extra=preset.extra or (),
+        )
+        return Draft(user_id, settings, (), preset.takes or 1, bool(preset.private))
+
+
+def _note(found: Collected) -> str:
+    """What the prompt can point to, in the little room that a form has for it."""
+    pictures = len(found.pictures)
+    note = f"; pictures: @Image1 to @Image{pictures}"
+    if pictures == 1:
+        note = "; its picture is @Image1"
+    return f"{note} ({found.left_out} more left out)" if found.left_out else note
+
+
+async def setup(bot: ClapperboardBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(MessageMenuCog(bot))
