@@ -20,6 +20,7 @@ class Visitor:
         self.messages = page.locator("#channel-message-list .channel-message")
         self._composer = page.locator("#channel-composer-input")
         self._options = page.locator("#command-suggestion-listbox [role=option]")
+        self._form = page.locator(".modal-dialog")
 
     async def arrive(self, address: str) -> None:
         """Open the page and see the welcome."""
@@ -62,6 +63,24 @@ class Visitor:
     async def press(self, label: str, *, on: Locator) -> None:
         """Press a button of a message."""
         await on.get_by_role("button", name=label, exact=True).click()
+
+    def field(self, name: str) -> Locator:
+        """A field of the form that is open."""
+        return self._form.locator(f'.modal-field[data-custom-id="{name}"]')
+
+    async def choose(self, field: str, option: str) -> None:
+        """Choose from a list of the form that is open."""
+        await self.field(field).locator(".select-trigger").click()
+        await self.page.get_by_role("option", name=option, exact=True).click()
+
+    async def attach(self, field: str, *files: Path) -> None:
+        """Attach files in the form that is open."""
+        await self.field(field).locator("input[type=file]").set_input_files(files)
+
+    async def submit(self) -> None:
+        """Send the form that is open."""
+        await self._form.get_by_role("button", name="Submit").click()
+        await expect(self._form).to_have_count(0)
 
     async def become(self, name: str) -> None:
         """Be another person."""
