@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
-from bot.posting.answering import Interaction, answer
+from bot.posting.answering import Interaction, acknowledge, answer
 from bot.ui.quota_card import quota_view
 
 
@@ -19,6 +19,7 @@ class QuotaCog(commands.Cog):
     @app_commands.command(description="What you have used, what is left, and when it renews")
     async def quota(self, interaction: Interaction) -> None:
         """Show the person's own quota, to them alone."""
+        await acknowledge(interaction, public=False)
         services = self._bot.services
         status = await services.quotas.status(interaction.user.id)
         card = quota_view(

@@ -50,7 +50,11 @@ class VideoButtonsCog(commands.Cog):
         await answer(interaction, answers.cancelling())
 
     async def again(self, interaction: Interaction, request_id: int) -> None:
-        """Make the same video once more, for whoever pressed."""
+        """Make the same video once more, for whoever pressed.
+
+        Publicly, as far as is known before the database was asked; a private one is told alone.
+        """
+        await acknowledge(interaction, public=True)
         draft = await self._bot.services.generations.draft_of(
             request_id, actor_of(interaction), kind=OriginKind.AGAIN
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from enum import StrEnum
 from typing import Protocol
 
@@ -45,6 +47,8 @@ class Repository(Protocol):
         ...
 
 
+_REMEMBERED_COMMITS = 1_000
+"""A quarter of a megabyte. What is forgotten is committed once more, under the same name."""
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
@@ -65,7 +69,8 @@ class AddressBook:
         self._delivery = delivery
         self._fresh_ms = fresh_ms
         self._clock = clock
-        self._committed: dict[str, str] = {}
+        self._committed: OrderedDict[str, str] = OrderedDict()
+        self._committing: dict[str, asyncio.Task[str]] = {}
 
     async def address(
         self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
@@ -89,11 +94,28 @@ class AddressBook:
 
     async def _in_repository(self, repository: Repository, image: StoredImage) -> str:
         known = self._committed.get(image.sha256)
-        if known is None:
-            known = await repository.commit(
-                await self._pictures.read(image.sha256),
-                media_type=image.media_type,
-                path=f"references/{image.sha256}.{_ENDINGS[image.media_type]}",
-            )
-            self._committed[image.sha256] = known
-        return known
+        if known is not None:
+            self._committed.move_to_end(image.sha256)
+            return known
+        # Requests that need the same picture at the same time wait for one commit of it, which
+        # whoever asked first must not take along when they go.
+        commit = self._committing.get(image.sha256)
+        if commit is None:
+            commit = asyncio.create_task(self._commit(repository, image), name="commit-picture")
+            self._committing[image.sha256] = commit
+            commit.add_done_callback(lambda done: self._done(image.sha256, done))
+        return await asyncio.shield(commit)
+
+    async def _commit(self, repository: Repository, image: StoredImage) -> str:
+        return await repository.commit(
+            await self._pictures.read(image.sha256),
+            media_type=image.media_type,
+            path=f"references/{image.sha256}.{_ENDINGS[image.media_type]}",
+        )
+
+    def _done(self, sha256: str, commit: asyncio.Task[str]) -> None:
+        del self._committing[sha256]
+        if not commit.cancelled() and commit.exception() is None:
+            self._committed[sha256] = commit.result()
+            while len(self._committed) > _REMEMBERED_COMMITS:
+                self._committed.popitem(last=False)

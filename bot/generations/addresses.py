@@ -30,29 +30,49 @@ class PayloadBuilder:
 
     async def build(self, request: VideoRequest) -> dict[str, Any]:
         """Return the body of the POST, with addresses that are good now."""
+        return await self._with(self._addresses, request)
+
+    async def sketch(self, request: VideoRequest) -> dict[str, Any]:
+        """Return the same with ``data:`` addresses that hold nothing in place of the pictures."""
+        return await self._with(_EmptyAddresses(), request)
+
+    async def _with(self, addresses: ReferenceAddresses, request: VideoRequest) -> dict[str, Any]:
+        async def of(reference: ReferenceImage) -> str:
+            return await addresses.address(
+                reference.image,
+                source_url=reference.source_url,
+                source_seen_at_ms=reference.source_seen_at_ms,
+            )
+
+        async def kept(image: StoredImage) -> str:
+            return await addresses.address(image, source_url=None, source_seen_at_ms=0)
+
+        async def drawn(element: Element) -> ElementAddresses:
+            front, *angles = await asyncio.gather(*(kept(image) for image in element.images))
+            return ElementAddresses(front, tuple(angles))
+
         start_frame = request.frame(ReferenceRole.START_FRAME)
         end_frame = request.frame(ReferenceRole.END_FRAME)
-        images = await asyncio.gather(*(self._reference(r) for r in request.reference_images()))
-        elements = await asyncio.gather(*(self._element(e) for e in request.elements))
+        images = await asyncio.gather(*(of(r) for r in request.reference_images()))
+        elements = await asyncio.gather(*(drawn(e) for e in request.elements))
         pictures = PictureAddresses(
             images=tuple(images),
-            start_frame=await self._reference(start_frame) if start_frame else None,
-            end_frame=await self._reference(end_frame) if end_frame else None,
+            start_frame=await of(start_frame) if start_frame else None,
+            end_frame=await of(end_frame) if end_frame else None,
             elements=tuple(elements),
         )
         settings = as_elements(request.settings, [element.name for element in request.elements])
         return self._wire.payload(settings, self._form(settings.model), pictures)
 
-    async def _reference(self, reference: ReferenceImage) -> str:
-        return await self._addresses.address(
-            reference.image,
-            source_url=reference.source_url,
-            source_seen_at_ms=reference.source_seen_at_ms,
-        )
 
-    async def _element(self, element: Element) -> ElementAddresses:
-        front, *angles = await asyncio.gather(*(self._kept(image) for image in element.images))
-        return ElementAddresses(front, tuple(angles))
+class _EmptyAddresses:
+    """Stands in for pictures where nobody is to fetch them."""
 
-    async def _kept(self, image: StoredImage) -> str:
-        return await self._addresses.address(image, source_url=None, source_seen_at_ms=0)
+    async def address(
+        self,
+        image: StoredImage,
+        *,
+        source_url: str | None,  # noqa: ARG002  the protocol's
+        source_seen_at_ms: int,  # noqa: ARG002  the protocol's
+    ) -> str:
+        return f"data:{image.media_type};base64,"

@@ -77,6 +77,7 @@ class Deliverer:
             GenerationState.READY,
             GenerationState.POSTING,
         }:
+            self._refused_bytes.pop(generation_id, None)
             return None
         request = await self._store.request(generation.request_id)
         if request is None or generation.result is None:
@@ -170,6 +171,7 @@ class Deliverer:
             failure=Failure(FailureKind.UNDELIVERABLE),
             now_ms=self._clock(),
         )
+        self._refused_bytes.pop(failed.id, None)
         self._changed(failed)
         return None
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.errors import (
-    MediaError,
     NotAllowedError,
     NotFoundError,
     OxenError,
@@ -276,15 +274,9 @@ class GenerationService:
         return Original(remote.result_url, generation.result.facts.size_bytes)
 
     async def api_call(self, request_id: int, actor: Actor) -> ApiCall:
-        """The request as cURL and Python, for Oxen's own API."""
+        """The request as cURL and Python, for Oxen's own API; pictures are files beside it."""
         asked = await self.request(request_id, actor)
-        try:
-            payload = await self._payloads.build(asked.request)
-        except (OxenError, MediaError) as error:
-            raise UnavailableError(
-                "The reference images cannot be had just now. Try again in a minute."
-            ) from error
-        return await asyncio.to_thread(self._wire.api_call, payload)
+        return self._wire.api_call(await self._payloads.sketch(asked.request))
 
     async def draft_of(
         self, request_id: int, actor: Actor, *, kind: OriginKind = OriginKind.EDIT

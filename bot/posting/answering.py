@@ -20,11 +20,13 @@ _log = structlog.get_logger(__name__)
 Interaction: TypeAlias = discord.Interaction[Any]
 
 _NO_DATABASE = (
-    "My database is not taking anything just now, so this was not begun and costs nothing. "
-    "Try again in a minute; if it goes on, tell whoever runs me."
+    "My database did not answer, so I cannot tell whether this went through. Before you try "
+    "again in a minute, see with `/video history` whether it was begun; only a video that arrives "
+    "is charged. If it goes on, tell whoever runs me."
 )
 _LOOKS = 3
 _PUBLIC = "clapperboard.deferred_public"
+_FIRST_RESPONSE = "clapperboard.first_response"
 
 
 class UnacknowledgedError(ClapperboardError):
@@ -37,7 +39,8 @@ async def acknowledge(interaction: Interaction, *, public: bool) -> int | None:
     "Already acknowledged" is one's own first response: discord.py repeats the call after a 5xx,
     and one interaction has one. After a reply that is lost Discord is asked whether it has the
     response. Raises ``UnacknowledgedError`` where it has none: the person is told that nothing
-    happened and will ask again, so nothing may be begun.
+    happened and will ask again, so nothing may be begun. The first acknowledgement counts: a later
+    one changes nothing.
     """
     return await _deferred(interaction, public=public, thinking=True)
 
@@ -89,6 +92,9 @@ async def close_card(interaction: Interaction, card: Card) -> None:
 
 
 async def _deferred(interaction: Interaction, *, public: bool, thinking: bool) -> int | None:
+    if _PUBLIC in interaction.extras:
+        first: int | None = interaction.extras[_FIRST_RESPONSE]
+        return first
     message_id = None
     try:
         response = await interaction.response.defer(thinking=thinking, ephemeral=not public)
@@ -101,6 +107,7 @@ async def _deferred(interaction: Interaction, *, public: bool, thinking: bool) -
         _log.warning("interaction.acknowledgement_unsure")
         message_id = await _acknowledged_as(interaction)
     interaction.extras[_PUBLIC] = public
+    interaction.extras[_FIRST_RESPONSE] = message_id
     return message_id
 
 

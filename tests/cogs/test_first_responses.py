@@ -112,3 +112,32 @@ async def test_a_cancel_whose_interaction_expired_changes_nothing(world: World) 
 
     await world.sandbox.finish(generation.id)
     await world.reached(GenerationState.DELIVERED)
+
+
+async def test_quota_and_again_are_acknowledged_before_the_database_is_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.create()
+    result = await world.delivered()
+    seen_first: list[bool] = []
+    store = world.app.store
+    usage, request = store.usage, store.request
+
+    def noted(real: Callable[..., Any], number: int) -> Callable[..., Any]:
+        async def ask(*args: Any, **how: Any) -> Any:
+            paths = [entry.path for entry in world.env.http_requests]
+            seen_first.append(sum(fnmatch(path, CALLBACK) for path in paths) > number)
+            return await real(*args, **how)
+
+        return ask
+
+    monkeypatch.setattr(store, "usage", noted(usage, 1))
+    await world.alice.slash(world.channel, "quota")
+    assert seen_first == [True]
+    seen_first.clear()
+    monkeypatch.setattr(store, "usage", usage)
+    monkeypatch.setattr(store, "request", noted(request, 2))
+    await world.alice.click(result, label="Again")
+
+    assert seen_first[0] is True
+    await world.delivered()

@@ -61,6 +61,8 @@ async def test_everybody_sees_what_they_may_do(world: World) -> None:
 async def test_the_api_call_comes_as_files_without_the_key(world: World) -> None:
     await world.create("it's a `walk` ```", image1=("fox.png", FOX), negative_prompt="rain")
     result = await world.delivered()
+    for file in (world.folder / "pictures").iterdir():
+        file.unlink()
 
     answer = await press_behind_more(world.ben, result, "API call")
 
@@ -71,6 +73,7 @@ async def test_the_api_call_comes_as_files_without_the_key(world: World) -> None
         assert "key-of-the-test" not in text
         assert "kling-video-o3-pro-reference-to-video" in text
         assert "rain" in text
+        assert "image1.png" in text
     assert "key-of-the-test" not in words(answer)
     assert "`OXEN_API_KEY`" in words(answer)
     compile(program, "request.py", "exec")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 
 from bot.errors import OxenAmbiguousError, OxenError, OxenRejectedError
+from bot.generations import address_book
 from bot.generations.address_book import AddressBook, ReferenceDelivery
 from bot.models.references import StoredImage
 from tests.world import Troubles
@@ -100,3 +102,29 @@ async def test_a_repository_that_does_not_answer_is_asked_again_later() -> None:
         await address(addresses)
     away.problem = None
     assert (await address(addresses)).startswith("https://oxen.test/")
+
+
+async def test_a_picture_that_several_need_at_once_is_committed_once() -> None:
+    repository = Repository()
+    addresses = book(ReferenceDelivery.REPOSITORY, repository=repository)
+    leaving = asyncio.create_task(address(addresses))
+    staying = [asyncio.create_task(address(addresses)) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    leaving.cancel()
+
+    assert len(set(await asyncio.gather(*staying))) == 1
+    assert len(repository.commits) == 1
+
+
+async def test_not_every_commit_there_ever_was_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(address_book, "_REMEMBERED_COMMITS", 0)
+    repository = Repository()
+    addresses = book(ReferenceDelivery.REPOSITORY, repository=repository)
+
+    for _ in range(2):
+        await address(addresses)
+
+    assert len(repository.commits) == 2
