@@ -19,6 +19,7 @@ Type `/video create`, write a prompt, add up to four pictures, and press Enter. 
 pictures are `@Image1` to `@Image4`.
 The bot is the real one. Discord and Oxen are simulated on this machine: videos are animatics, \
 take {seconds}, and cost nothing, whatever the cards say Oxen would take.
+Where Discord has a menu at each message, with “Make a video from this”, this page has `/menu`.
 -# You are Alice; at the top of the page you can be Ben, or Mia, who is a moderator. \
 Private videos go to direct messages, which have no page here.
 -# No picture at hand? Click one, then the arrow, to download it; or take it \
@@ -94,8 +95,7 @@ async def somebody_posts(scene: Scene) -> None:
     fox = resources.files("bot.demo").joinpath("pictures", "fox.jpg").read_bytes()
     await ben.send(
         scene.channel,
-        "I drew this fox. What would it look like running? "
-        "(In Discord, the menu of this message has “Make a video from this”; here, type /menu.)",
+        "I drew this fox. What would it look like running?",
         attachments=[("fox.jpg", fox)],
     )
 

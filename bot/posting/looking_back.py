@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+from typing import Any
 
 import discord
+from discord import ui
 
 from bot.generations.history import HistoryService, Search
 from bot.generations.service import Actor, GenerationService
-from bot.models.generation import RequestWithTakes
+from bot.models.generation import GenerationState, RequestWithTakes
 from bot.posting.answering import Interaction, answer
 from bot.ui.card import button, buttons
 from bot.ui.custom_ids import Action
@@ -54,11 +56,7 @@ class LookingBack:
             asked,
             model_name=self._generations.display_name(asked.request.settings.model),
             poster=poster.filename if poster else None,
-            action_row=buttons(
-                button("Again", Action.AGAIN, request_id),
-                button("Edit", Action.EDIT, request_id),
-                button("API call", Action.API_CALL, request_id),
-            ),
+            action_row=_actions(asked),
         )
         await answer(interaction, card, files=[poster] if poster else [])
 
@@ -67,3 +65,17 @@ class LookingBack:
         if drawn is None:
             return None
         return discord.File(io.BytesIO(drawn), filename=f"video{asked.request.id}.jpg")
+
+
+def _actions(asked: RequestWithTakes) -> ui.ActionRow[Any]:
+    """As below the video itself; of several takes, for the first that is there."""
+    request_id = asked.request.id
+    row = [button("Again", Action.AGAIN, request_id), button("Edit", Action.EDIT, request_id)]
+    for take in asked.generations:
+        if take.state is GenerationState.DELIVERED:
+            row += [
+                button("Continue", Action.CONTINUE, take.id),
+                button("More…", Action.MORE, take.id),
+            ]
+            break
+    return buttons(*row)

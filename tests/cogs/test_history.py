@@ -102,7 +102,7 @@ async def test_one_video_opens_by_its_number_or_by_its_words(world: World) -> No
     card = private_answer(await world.alice.slash(world.channel, "video show", id="1"))
 
     assert "### Video #1" in words(card)
-    assert "[Again]" in words(card)
+    assert "[Again]\n[Edit]\n[Continue]\n[More…]" in words(card)
     assert [file.filename for file in card.attachments] == ["video1.jpg"]
 
 
