@@ -272,7 +272,7 @@ class Application:
             quotas=quotas,
             drafts=drafts,
             intake=intake,
-            forms=FormDesk(intake, scenes),
+            forms=FormDesk(intake, scenes, outside.models),
             cast=cast,
             casting=Casting(cast, attachments, drawn, model=config.oxen.model),
             cast_showing=CastShowing(

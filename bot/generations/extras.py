@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.errors import InvalidRequestError
@@ -28,6 +29,19 @@ def read(typed: str, form: ModelForm) -> Extras:
     know, or a value that is none, stays as it is for ``check``.
     """
     return tuple(_read_one(name, value, form) for name, value in _pairs(typed))
+
+
+def with_sound(form: ModelForm) -> ModelForm:
+    """The form with its sound among the extras, for where a field of its own has no room."""
+    if form.audio is None:
+        return form
+    return replace(form, extras=(ExtraField(form.audio, ExtraKind.FLAG), *form.extras))
+
+
+def merged(before: Extras, typed: Extras) -> Extras:
+    """What was typed, and of what was there before the rest."""
+    names = {name for name, _ in typed}
+    return (*(pair for pair in before if pair[0] not in names), *typed)
 
 
 def written(extras: Extras) -> str:

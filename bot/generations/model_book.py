@@ -75,24 +75,24 @@ class ModelBook:
         usable = [
             model
             for model in self._known.values()
-            if self._is_allowed(model.id)
+            if self.allows(model.id)
             and (model.id == self.default or not (model.form and model.form.unfillable))
         ]
         return tuple(
             sorted(usable, key=lambda m: (m.id != self.default, m.display_name.casefold(), m.id))
         )
 
-    def find(self, typed: str) -> str:
-        """The model that was meant, by its name in any case; raises ``InvalidRequestError``."""
+    def find(self, typed: str) -> str | None:
+        """The model that was meant, by its name in any case, if it is offered."""
         wanted = typed.strip().casefold()
         for model in self.offered():
             if wanted in {model.id.casefold(), model.display_name.casefold()}:
                 return model.id
-        raise InvalidRequestError(self._not_offered(typed))
+        return None
 
     def check(self, model_id: str) -> None:
         """Raise ``InvalidRequestError`` for a model that may not be used."""
-        if not self._is_allowed(model_id):
+        if not self.allows(model_id):
             raise InvalidRequestError(self._not_offered(model_id))
 
     def display_name(self, model_id: str) -> str:
@@ -178,7 +178,8 @@ class ModelBook:
             unheard = VideoModel(self.default, self.default, None)
             self._known[self.default] = corrected(unheard, corrections.get(self.default))
 
-    def _is_allowed(self, model_id: str) -> bool:
+    def allows(self, model_id: str) -> bool:
+        """Whether people may use a model."""
         if model_id in self._choice.named():
             return True
         return self._choice.is_everything and model_id in (

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from bot.errors import InvalidRequestError
 from bot.generations import extras
 from bot.generations.mentions import as_elements, named, numbered, spelled_as_the_model_reads
-from bot.generations.wording import code, count, listed
+from bot.generations.wording import code, count, lengths_of, listed
 from bot.models.generation import Shot, VideoSettings
 from bot.models.kling import KLING_FORM
-from bot.models.model_form import DurationField, ModelForm, TextField
+from bot.models.model_form import ModelForm, TextField
 
 MAX_TAKES = 4
 _SHAPE = re.compile(r"\d{1,4}:\d{1,4}")
@@ -163,7 +163,7 @@ def _check_length(settings: VideoSettings, form: ModelForm) -> None:
         return
     if settings.duration_s in form.duration.choices_s:
         return
-    lengths = _lengths(form.duration)
+    lengths = lengths_of(form.duration.choices_s)
     if shots:
         raise InvalidRequestError(
             f"The shots are {settings.duration_s} s long together; a video can be {lengths} s."
@@ -244,13 +244,6 @@ def _check_chars(what: str, text: str, field: TextField) -> None:
         raise InvalidRequestError(
             f"That {what} is {len(text):,} characters, {len(text) - field.max_chars:,} too many."
         )
-
-
-def _lengths(field: DurationField) -> str:
-    choices = field.choices_s
-    if choices[-1] - choices[0] == len(choices) - 1 > 1:
-        return f"{choices[0]} to {choices[-1]}"
-    return listed(tuple(str(choice) for choice in choices))
 
 
 def _attached(images: int) -> str:

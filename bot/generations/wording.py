@@ -23,3 +23,10 @@ def listed(words: Sequence[str], conjunction: str = "or") -> str:
 def count(number: int, noun: str) -> str:
     """``1 image``, ``2 images``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def lengths_of(choices_s: Sequence[int]) -> str:
+    """``3 to 15``, or ``4, 8 or 12`` where there are gaps. Ascending numbers."""
+    if choices_s[-1] - choices_s[0] == len(choices_s) - 1 > 1:
+        return f"{choices_s[0]} to {choices_s[-1]}"
+    return listed([str(choice) for choice in choices_s])

@@ -9,7 +9,6 @@ from discord import app_commands
 from bot.casts.service import address
 from bot.models.cast import CastMember, Viewer, handle_of
 from bot.models.preset import Preset
-from bot.models.video_model import VideoModel
 from bot.ui.cast_card import suggestion
 
 _OFFERED = 25
@@ -24,15 +23,6 @@ def preset_choices(usable: Sequence[Preset], typed: str) -> list[app_commands.Ch
         app_commands.Choice(name=preset.name, value=preset.name)
         for preset in usable
         if typed.casefold() in preset.handle
-    ][:_OFFERED]
-
-
-def model_choices(offered: Sequence[VideoModel], typed: str) -> list[app_commands.Choice[str]]:
-    """Those models whose names, for people or at Oxen, hold what was typed."""
-    return [
-        app_commands.Choice(name=model.display_name[:_MOST_CHARS], value=model.id[:_MOST_CHARS])
-        for model in offered
-        if typed.casefold() in f"{model.display_name} {model.id}".casefold()
     ][:_OFFERED]
 
 

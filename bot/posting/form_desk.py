@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.generations.fitting import fitted
+from bot.generations.model_book import ModelBook
 from bot.generations.scenes import SceneService, lacks_its_frame
 from bot.models.draft import Draft
 from bot.models.generation import OriginKind, VideoSettings
@@ -37,9 +39,10 @@ class FormDesk:
     A form opens as the first response or not at all, so nothing slow comes before it.
     """
 
-    def __init__(self, intake: Intake, scenes: SceneService) -> None:
+    def __init__(self, intake: Intake, scenes: SceneService, models: ModelBook) -> None:
         self._intake = intake
         self._scenes = scenes
+        self._models = models
 
     async def open(
         self,
@@ -49,17 +52,27 @@ class FormDesk:
         *,
         pictures: tuple[Picture, ...] = (),
     ) -> None:
-        """Show the form with a draft filled in; ``pictures`` are fetched once it is sent off."""
+        """Show the form with a draft filled in; ``pictures`` are fetched once it is sent off.
+
+        It asks for what the model takes; where that may not be used here, it goes on with the
+        usual one.
+        """
+        models, settings = self._models, draft.settings
+        if not models.allows(settings.model):
+            settings = fitted(settings, models.default, models.form(models.default))
 
         async def submitted(answered: Interaction, form: VideoForm) -> None:
-            await self.receive(answered, draft, _settings(draft.settings, form), pictures=pictures)
+            await self.receive(answered, draft, _settings(settings, form), pictures=pictures)
 
         how = opening or Opening()
+        is_usual = settings.model == models.default
+        name = "" if is_usual else f" · {models.display_name(settings.model)}"
         modal = VideoModal(
-            _form(draft.settings),
+            _form(settings),
             submitted=submitted,
             failed=answer_error,
-            title=how.title,
+            takes=models.form(settings.model),
+            title=f"{how.title}{name}",
             prompt_hint=how.prompt_hint,
             pictures_note=how.pictures_note,
         )
@@ -99,6 +112,7 @@ def _form(settings: VideoSettings) -> VideoForm:
         duration_s=settings.duration_s,
         aspect_ratio=settings.aspect_ratio,
         audio=settings.audio,
+        extra=settings.extra,
     )
 
 
@@ -110,4 +124,5 @@ def _settings(before: VideoSettings, form: VideoForm) -> VideoSettings:
         duration_s=form.duration_s,
         audio=form.audio,
         negative_prompt=form.negative_prompt or None,
+        extra=form.extra,
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.models.generation import VideoRequest, VideoSettings
-from bot.models.money import format_usd
-from bot.ui.text import neutralise
+from bot.models.model_form import ExtraValue
+from bot.models.money import MICROUSD_PER_USD, format_usd
+from bot.ui.text import neutralise, without_addresses
 
 BAR_SEGMENTS = 10
 DOT = " · "
 
 _MODEL_NAME_CHARS = 40
+_EXTRAS_SHOWN = 3
+_EXTRA_CHARS = 32
 _BYTES_PER_MIB = 1024 * 1024
 _MS_PER_S = 1000
 _S_PER_MIN = 60
@@ -42,6 +47,13 @@ def money(microusd: int | None) -> str:
     return "price unknown" if microusd is None else format_usd(microusd)
 
 
+def exact_money(microusd: int) -> str:
+    """``$0.224``: every digit there is, and two at least."""
+    dollars = Decimal(microusd) / MICROUSD_PER_USD
+    digits = -int(dollars.normalize().as_tuple().exponent)
+    return f"${dollars:.{max(digits, 2)}f}"
+
+
 def mebibytes(size_bytes: int) -> str:
     """``14.2 MiB``; what is there never reads as nothing."""
     return f"{max(size_bytes / _BYTES_PER_MIB, 0.1):.1f} MiB"
@@ -70,10 +82,24 @@ def small_print(
         f"{settings.duration_s} s",
         settings.aspect_ratio,
         "sound" if settings.audio else "no sound",
+        *extras(settings),
         f"{takes} takes" if takes > 1 else "",
         money(total),
     )
     return tuple(part for part in parts if part)
+
+
+def extras(settings: VideoSettings) -> tuple[str, ...]:
+    """What is special to the model, shortly: ``resolution 1080p``."""
+    shown = [_extra(name, value) for name, value in settings.extra[:_EXTRAS_SHOWN]]
+    more = len(settings.extra) - len(shown)
+    return (*shown, f"{more} more") if more else tuple(shown)
+
+
+def _extra(name: str, value: ExtraValue) -> str:
+    if isinstance(value, bool):
+        return neutralise(name if value else f"no {name}", _EXTRA_CHARS)
+    return neutralise(f"{name} {without_addresses(str(value))}", _EXTRA_CHARS)
 
 
 def shots(number: int) -> str:

@@ -18,7 +18,8 @@ _INPUT_MAX_CHARS = 4000
 """Discord's own limit for one text input."""
 _OPEN_S = 3600.0
 """How long a form may stay open; discord.py keeps it in memory until then."""
-_MAX_OPTIONS = 25
+MOST_OPTIONS = 25
+"""As many as one select holds."""
 
 
 class Form(ui.Modal):
@@ -64,6 +65,6 @@ def choice(
         custom_id=custom_id,
         options=[
             discord.SelectOption(label=label, value=value, default=value == chosen)
-            for value, label in list(offered.items())[:_MAX_OPTIONS]
+            for value, label in list(offered.items())[:MOST_OPTIONS]
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discord import ui
@@ -13,7 +13,7 @@ from bot.models.references import ReferenceRole
 from bot.ui import figures
 from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
-from bot.ui.text import neutralise, quote_prompt
+from bot.ui.text import neutralise, quote_prompt, without_addresses
 
 _WHOLE_PROMPT_CHARS = 600
 """More than the usual model takes; what is longer is in the API call."""
@@ -63,7 +63,7 @@ def _facts(take: Take, model_name: str) -> list[str]:
     request, generation, facts = take.request.request, take.generation, take.video.facts
     settings = request.settings
     model, *look, price = figures.small_print(
-        settings, request.price_microusd, model_name=model_name
+        replace(settings, extra=()), request.price_microusd, model_name=model_name
     )
     who, when = figures.mention(request.user_id), figures.date(request.created_at_ms)
     lines = [
@@ -74,7 +74,7 @@ def _facts(take: Take, model_name: str) -> list[str]:
         lines.append(f"**To avoid** {neutralise(settings.negative_prompt, _NOT_WANTED_CHARS)}")
     if settings.extra:
         values = ", ".join(f"{name}={value}" for name, value in settings.extra)
-        lines.append(f"**Extra** {neutralise(values, _EXTRA_CHARS)}")
+        lines.append(f"**Extra** {neutralise(without_addresses(values), _EXTRA_CHARS)}")
     if request.references:
         lines.append(f"**Pictures** {_pictures(request)}")
     if request.elements:

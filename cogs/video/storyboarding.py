@@ -9,7 +9,8 @@ from bot.client import ClapperboardBot
 from bot.models.preset import PresetContent
 from bot.posting.answering import Interaction, acknowledge, mistakes_told
 from bot.posting.buttons import actor_of
-from bot.posting.completing import model_choices, preset_choices
+from bot.posting.completing import preset_choices
+from bot.posting.completing_models import model_choices
 from bot.posting.storyboard_desk import Opening
 
 
