@@ -124,7 +124,7 @@ def _check_prompts(typed: VideoSettings, wire: VideoSettings, images: int, form:
 def _check_prompt(prompt: str, sent: str, images: int, field: TextField, *, what: str) -> None:
     if not prompt.strip():
         raise InvalidRequestError(f"The {what} is empty. Describe what should happen in the video.")
-    _check_chars(what, sent, field)
+    _check_chars(f"The {what}" if " " in what else f"That {what}", sent, field)
     for kind, number in numbered(prompt):
         if kind == "element":
             raise InvalidRequestError(
@@ -144,7 +144,7 @@ def _check_negative_prompt(negative: str | None, form: ModelForm) -> None:
         raise InvalidRequestError(
             "This model takes no negative prompt. Leave it out, and say in the prompt what is seen."
         )
-    _check_chars("negative prompt", negative, form.negative_prompt)
+    _check_chars("That negative prompt", negative, form.negative_prompt)
 
 
 def _check_length(settings: VideoSettings, form: ModelForm) -> None:
@@ -242,7 +242,7 @@ def _check_frames(attached: Attached, form: ModelForm) -> None:
 def _check_chars(what: str, text: str, field: TextField) -> None:
     if field.max_chars is not None and len(text) > field.max_chars:
         raise InvalidRequestError(
-            f"That {what} is {len(text):,} characters, {len(text) - field.max_chars:,} too many."
+            f"{what} is {len(text):,} characters, {len(text) - field.max_chars:,} too many."
         )
 
 

@@ -85,8 +85,10 @@ def _heading(board: Storyboard) -> str:
     settings, lengths = board.draft.settings, board.form.duration
     if not settings.shots or lengths is None:
         return "### Storyboard"
-    total = f"{settings.duration_s} of {lengths.choices_s[-1]} s"
-    return f"### Storyboard{figures.DOT}{total}"
+    longest_s = lengths.choices_s[-1]
+    total = f"### Storyboard{figures.DOT}{settings.duration_s} of {longest_s} s"
+    over_s = settings.duration_s - longest_s
+    return f"{total}, {over_s} s too many" if over_s > 0 else total
 
 
 def _shots(board: Storyboard) -> list[ui.Item[Any]]:
@@ -94,22 +96,30 @@ def _shots(board: Storyboard) -> list[ui.Item[Any]]:
     if not shots:
         return [text(_invitation(board.form))]
     counted = chars_by_shot(board.draft.settings)
-    shown = shot_shown_chars(len(shots))
-    told = [
-        f"**Shot {number}**{figures.DOT}{shot.duration_s} s{figures.DOT}"
-        f"{_length(chars, board.form)}\n{quote_prompt(shot.prompt, shown)}"
+    limit = shot_shown_chars(len(shots))
+    titled = [
+        (_title(number, shot, _length(chars, board.form)), shot.prompt)
         for number, (shot, chars) in enumerate(zip(shots, counted, strict=True), start=1)
     ]
     if len(shots) <= _SHOTS_BESIDE_BUTTONS:
         return [
-            ui.Section(one, accessory=_edit(board.draft_id, number, "Edit"))
-            for number, one in enumerate(told, start=1)
+            ui.Section(
+                f"{title}\n{quote_prompt(prompt, limit)}",
+                accessory=_edit(board.draft_id, number, "Edit"),
+            )
+            for number, (title, prompt) in enumerate(titled, start=1)
         ]
-    return [text(*told), *_rows(board.draft_id, shots)]
+    lines = [f"> {title}{figures.DOT}{neutralise(prompt, limit)}" for title, prompt in titled]
+    rows = _rows(board.draft_id, shots)
+    return [text(*lines), text(figures.small("Edit shot")), *rows]
+
+
+def _title(number: int, shot: Shot, length: str) -> str:
+    return figures.DOT.join((f"**Shot {number}**", f"{shot.duration_s} s", length))
 
 
 def _rows(draft_id: int, shots: Sequence[Shot]) -> list[ui.ActionRow[Any]]:
-    edits = [_edit(draft_id, number, f"Edit {number}") for number in range(1, len(shots) + 1)]
+    edits = [_edit(draft_id, number, str(number)) for number in range(1, len(shots) + 1)]
     return [
         buttons(*edits[at : at + _BUTTONS_IN_A_ROW])
         for at in range(0, len(edits), _BUTTONS_IN_A_ROW)

@@ -189,7 +189,7 @@ async def test_nothing_typed_is_lost_however_wrong_it_is(world: World, board: Bo
     too_long = "x" * 540
     shown = await board.add(too_long, 15)
     assert "**Shot 1** · 15 s · **540 of 512**" in shown
-    assert "**Not ready yet.** That prompt of shot 1 is 540 characters, 28 too many." in shown
+    assert "**Not ready yet.** The prompt of shot 1 is 540 characters, 28 too many." in shown
     assert not is_ready(board.card)
     opened = await board.open_shot(1)
     assert form(opened)["prompt"] == too_long
@@ -197,7 +197,7 @@ async def test_nothing_typed_is_lost_however_wrong_it_is(world: World, board: Bo
     assert "@Luna is in the prompt, but nobody in the cast has that name." in board.shown()
     await board.edit(1, prompt="a fox and @Image2")
     shown = await board.add("it yawns", 2)
-    assert "### Storyboard · 17 of 15 s" in shown
+    assert "### Storyboard · 17 of 15 s, 2 s too many" in shown
     assert "@Image2 is in the prompt of shot 1, but no image is attached." in shown
 
     opened = await board.press("Pictures")

@@ -14,6 +14,7 @@ from bot.models.draft import Draft
 from bot.models.generation import Shot
 from bot.models.kling import KLING_FORM
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
+from bot.ui import figures
 from bot.ui.storyboard_card import Storyboard, Strip, storyboard_view
 from bot.ui.storyboard_modals import PicturesModal, SettingsModal, ShotModal, ShotPlace
 from tests.conformance.discord_spec import COMPONENTS_V2, DiscordSpec, published_specification
@@ -83,7 +84,8 @@ def test_no_prompt_leaves_its_line(board: Storyboard) -> None:
     quoted = [line for line in lines if line.startswith("> ")]
     assert len(quoted) == len(board.draft.settings.shots)
     for line in quoted:
-        assert alive(line[2:]) == []
+        typed = line.split(figures.DOT, 3)[3] if line.startswith("> **Shot") else line[2:]
+        assert alive(typed) == []
 
 
 async def _nothing(*_: Any) -> None:
