@@ -50,6 +50,10 @@ class CastStore(Protocol):
         """Drop a person's proposal, if it still waits."""
         ...
 
+    async def proposals_of(self, user_id: int, *, now_ms: int) -> int:
+        """How many proposals of a person wait."""
+        ...
+
     async def cast_of_request(self, request_id: int) -> tuple[int, tuple[str, ...]] | None:
         """Who asked for a request, and the names of the cast that it was made with."""
         ...

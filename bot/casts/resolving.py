@@ -31,26 +31,21 @@ class CastResolver:
         usable = usable_by_handle(await self._store.around(viewer), viewer)
         unknown = [name for name in names if handle_of(name) not in usable]
         if unknown:
-            borrowed = await self._borrowed(viewer, origin_request_id)
+            before = await self._before(viewer, origin_request_id)
             known = [member.name for member in usable.values()]
             raise InvalidRequestError(
-                "\n".join(
-                    _belongs_to_another(name)
-                    if handle_of(name) in borrowed
-                    else _nobody(name, known)
-                    for name in unknown
-                )
+                "\n".join(before.get(handle_of(name)) or _nobody(name, known) for name in unknown)
             )
         return tuple(usable[handle_of(name)].as_element() for name in names)
 
-    async def _borrowed(self, viewer: Viewer, request_id: int | None) -> frozenset[str]:
-        """The names in another person's request, which whoever sees it has read already."""
-        if request_id is None:
-            return frozenset()
-        found = await self._store.cast_of_request(request_id)
-        if found is None or found[0] == viewer.user_id:
-            return frozenset()
-        return frozenset(handle_of(name) for name in found[1])
+    async def _before(self, viewer: Viewer, request_id: int | None) -> dict[str, str]:
+        """What to say of names that were good in the request before, which the viewer has seen."""
+        found = None if request_id is None else await self._store.cast_of_request(request_id)
+        if found is None:
+            return {}
+        asked_by, names = found
+        say = _no_longer if asked_by == viewer.user_id else _belongs_to_another
+        return {handle_of(name): say(name) for name in names}
 
 
 def usable_by_handle(members: tuple[CastMember, ...], viewer: Viewer) -> dict[str, CastMember]:
@@ -66,6 +61,13 @@ def _belongs_to_another(name: str) -> str:
     return (
         f"{mentioned(name)} is in the prompt, but belongs to somebody else, whose cast stays with "
         "them. Name one of yours (/cast list), or describe in words who is seen."
+    )
+
+
+def _no_longer(name: str) -> str:
+    return (
+        f"{mentioned(name)} is in the prompt and was in the cast, but is not to be used here: "
+        "removed since, or shared in another server. See who there is with /cast list."
     )
 
 

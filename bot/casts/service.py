@@ -33,6 +33,9 @@ from bot.models.clock import Clock
 MAX_PER_PERSON = 100
 """Some 4 GB of the largest pictures: a guard for the disk, not a limit that anybody should meet."""
 
+_MAX_WAITING = 25
+"""Proposals of one person: their pictures lie on the disk, too."""
+
 _log = structlog.get_logger(__name__)
 _ANSWERED = (
     "That was answered already, or waited longer than a day. Nothing was changed just now; "
@@ -100,6 +103,18 @@ class CastService:
                 f"or a moderator can {deed}."
             )
         return member
+
+    async def check_room(self, viewer: Viewer) -> None:
+        """Raise ``InvalidRequestError`` where a person's pictures take enough of the disk.
+
+        For before any are fetched.
+        """
+        waiting = await self._store.proposals_of(viewer.user_id, now_ms=self._clock())
+        if waiting >= _MAX_WAITING:
+            raise InvalidRequestError(
+                f"{waiting} of yours wait for your word, which is the most. "
+                "Press Cancel on some, or try again tomorrow."
+            )
 
     async def submit(self, proposal: Proposal, viewer: Viewer) -> CastMember | Waiting:
         """Add or change a member; one that shows somebody waits until they are said to agree.

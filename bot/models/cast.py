@@ -119,10 +119,11 @@ class CastMember:
     def is_kept_by(self, viewer: Viewer) -> bool:
         """Whether the viewer may edit and remove it: its owner, or a moderator where it is shared.
 
-        What is private stays so for moderators, too.
+        What is private stays so for moderators, too. In direct messages a person has all that is
+        theirs at hand.
         """
         if viewer.user_id == self.owner_id:
-            return self.sharing.guild_id in {None, viewer.guild_id}
+            return self.sharing.guild_id is None or viewer.guild_id in {None, self.sharing.guild_id}
         shared = self.sharing.scope is not CastScope.PRIVATE
         return shared and viewer.is_moderator and viewer.guild_id == self.sharing.guild_id
 

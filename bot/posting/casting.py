@@ -79,7 +79,7 @@ class Casting:
         views: Views,
     ) -> None:
         """Add a member, or ask first whether the person shown agrees."""
-        taken = await self._taken_in(views)
+        taken = await self._taken_in(interaction, views)
         if taken.front is None:
             raise InvalidImageError(f"{taken.wrong}\n{_SEND_AGAIN}")
         details = CastDetails(name, kind, sharing, taken.front, taken.angles)
@@ -89,7 +89,7 @@ class Casting:
         self, interaction: Interaction, member_id: int, changed: CastDetails, views: Views
     ) -> None:
         """Give a member new details, or ask first; ``views`` replace what they hold."""
-        taken = await self._taken_in(views)
+        taken = await self._taken_in(interaction, views)
         proposal = Proposal(interaction.user.id, taken.over(changed), member_id)
         await self._submit(interaction, proposal, taken.wrong)
 
@@ -104,7 +104,7 @@ class Casting:
     ) -> None:
         """Try a refused proposal again with other details."""
         before = await self._cast.proposal(proposal_id, viewer_of(interaction))
-        taken = await self._taken_in(views)
+        taken = await self._taken_in(interaction, views)
         details = taken.over(replace(before.details, name=name, sharing=sharing))
         await self._submit(interaction, replace(before, details=details), taken.wrong)
 
@@ -166,7 +166,9 @@ class Casting:
         card = member_view(member, viewer, strip=files[0].filename if files else None, news=news)
         await answer(interaction, card, files=files)
 
-    async def _taken_in(self, views: Views) -> _Taken:
+    async def _taken_in(self, interaction: Interaction, views: Views) -> _Taken:
+        if views.pictures():
+            await self._cast.check_room(viewer_of(interaction))
         kept, damaged = await self._attachments.take_in(views.pictures(), self._model)
         by_position = {reference.position: reference.image for reference in kept}
         front = by_position.pop(_FRONT, None)

@@ -26,7 +26,6 @@ from bot.models.cast import (
     CastKind,
     CastMember,
     CastScope,
-    Proposal,
     Sharing,
     Viewer,
     handle_of,
@@ -36,13 +35,9 @@ from bot.store.portable import insert_into, storable
 from bot.store.schema import (
     cast_members,
     cast_pictures,
-    cast_proposal_pictures,
-    cast_proposals,
     request_elements,
     requests,
 )
-
-PROPOSALS_KEPT_MS = 24 * 3_600_000
 
 
 def around(connection: Connection, viewer: Viewer) -> tuple[CastMember, ...]:
@@ -69,7 +64,7 @@ def members_where(connection: Connection, condition: ColumnElement[bool]) -> tup
     )
     pictures: dict[int, list[StoredImage]] = {}
     for view in views:
-        pictures.setdefault(view.member_id, []).append(_image(view))
+        pictures.setdefault(view.member_id, []).append(image_from(view))
     # Somebody may have removed one between the two looks.
     return tuple(_member(row, pictures[row.id]) for row in rows if row.id in pictures)
 
@@ -79,7 +74,7 @@ def add(connection: Connection, owner_id: int, details: CastDetails, now_ms: int
     member_id = connection.execute(
         insert_into(connection, cast_members)
         .values(
-            **_details(details),
+            **member_values(details),
             **_place(details, owner_id),
             owner_id=owner_id,
             agreed_at_ms=now_ms,
@@ -91,7 +86,7 @@ def add(connection: Connection, owner_id: int, details: CastDetails, now_ms: int
     ).scalar_one_or_none()
     if member_id is None:
         raise NameTakenError(f"{details.sharing.key(owner_id)} has one of that name.")
-    _write_pictures(connection, cast_pictures, {"member_id": member_id}, details)
+    write_pictures(connection, cast_pictures, {"member_id": member_id}, details)
     return _written(connection, member_id)
 
 
@@ -118,7 +113,7 @@ def change(
                 update(cast_members)
                 .where(cast_members.c.id == member_id)
                 .values(
-                    **_details(details),
+                    **member_values(details),
                     **_place(details, owner_id),
                     **({"agreed_at_ms": now_ms} if agreed else {}),
                     changed_at_ms=now_ms,
@@ -127,7 +122,7 @@ def change(
     except IntegrityError as error:
         raise NameTakenError(f"{details.sharing.key(owner_id)} has one of that name.") from error
     connection.execute(delete(cast_pictures).where(cast_pictures.c.member_id == member_id))
-    _write_pictures(connection, cast_pictures, {"member_id": member_id}, details)
+    write_pictures(connection, cast_pictures, {"member_id": member_id}, details)
     return _written(connection, member_id)
 
 
@@ -138,80 +133,6 @@ def remove(connection: Connection, member_id: int) -> bool:
         delete(cast_members).where(cast_members.c.id == member_id).returning(cast_members.c.id)
     ).scalar_one_or_none()
     return gone is not None
-
-
-def propose(connection: Connection, proposal: Proposal, now_ms: int) -> int:
-    """Write a proposal down; its id."""
-    proposal_id: int = connection.execute(
-        insert(cast_proposals)
-        .values(
-            **_details(proposal.details),
-            user_id=proposal.user_id,
-            member_id=proposal.member_id,
-            proposed_at_ms=now_ms,
-        )
-        .returning(cast_proposals.c.id)
-    ).scalar_one()
-    _write_pictures(
-        connection, cast_proposal_pictures, {"proposal_id": proposal_id}, proposal.details
-    )
-    return proposal_id
-
-
-def proposal_of(
-    connection: Connection, proposal_id: int, user_id: int, now_ms: int
-) -> Proposal | None:
-    """A person's proposal that still waits."""
-    mine = and_(
-        cast_proposals.c.id == proposal_id,
-        cast_proposals.c.user_id == user_id,
-        cast_proposals.c.proposed_at_ms >= now_ms - PROPOSALS_KEPT_MS,
-    )
-    row = connection.execute(select(cast_proposals).where(mine).with_for_update()).one_or_none()
-    if row is None:
-        return None
-    views = connection.execute(
-        select(cast_proposal_pictures)
-        .where(cast_proposal_pictures.c.proposal_id == proposal_id)
-        .order_by(cast_proposal_pictures.c.angle)
-    )
-    return Proposal(
-        user_id=row.user_id,
-        details=_details_from(row, [_image(view) for view in views]),
-        member_id=row.member_id,
-    )
-
-
-def take_proposal(
-    connection: Connection, proposal_id: int, user_id: int, now_ms: int
-) -> Proposal | None:
-    """Take a person's proposal away for good: whoever gets it is the only one."""
-    proposal = proposal_of(connection, proposal_id, user_id, now_ms)
-    if proposal is not None:
-        _forget(connection, cast_proposals.c.id == proposal_id)
-    return proposal
-
-
-def accept(connection: Connection, proposal_id: int, viewer: Viewer, now_ms: int) -> CastMember:
-    """Make a proposal true, once.
-
-    Raises ``StaleStateError`` where it was answered already, or is too old, or its member is not
-    the person's to change any more, and ``NameTakenError``, which keeps the proposal.
-    """
-    proposal = take_proposal(connection, proposal_id, viewer.user_id, now_ms)
-    if proposal is None:
-        raise StaleStateError(f"Proposal {proposal_id} waits no more.")
-    if proposal.member_id is None:
-        return add(connection, viewer.user_id, proposal.details, now_ms)
-    before = by_id(connection, proposal.member_id)
-    if before is None or not before.is_kept_by(viewer):
-        raise StaleStateError(f"Cast member {proposal.member_id} is not theirs to change.")
-    return change(connection, before.id, proposal.details, now_ms, agreed=True)
-
-
-def lapse(connection: Connection, now_ms: int) -> None:
-    """Let go of the proposals that nobody answered in time."""
-    _forget(connection, cast_proposals.c.proposed_at_ms < now_ms - PROPOSALS_KEPT_MS)
 
 
 def cast_of_request(connection: Connection, request_id: int) -> tuple[int, tuple[str, ...]] | None:
@@ -229,14 +150,6 @@ def cast_of_request(connection: Connection, request_id: int) -> tuple[int, tuple
     return owner_id, tuple(names)
 
 
-def _forget(connection: Connection, condition: ColumnElement[bool]) -> None:
-    doomed = select(cast_proposals.c.id).where(condition)
-    connection.execute(
-        delete(cast_proposal_pictures).where(cast_proposal_pictures.c.proposal_id.in_(doomed))
-    )
-    connection.execute(delete(cast_proposals).where(condition))
-
-
 def _written(connection: Connection, member_id: int) -> CastMember:
     member = by_id(connection, member_id)
     if member is None:
@@ -244,7 +157,8 @@ def _written(connection: Connection, member_id: int) -> CastMember:
     return member
 
 
-def _details(details: CastDetails) -> dict[str, Any]:
+def member_values(details: CastDetails) -> dict[str, Any]:
+    """What a person decided, as the columns that members and proposals have alike."""
     return {
         "name": storable(details.name),
         "kind": details.kind.value,
@@ -262,9 +176,10 @@ def _place(details: CastDetails, owner_id: int) -> dict[str, Any]:
     }
 
 
-def _write_pictures(
+def write_pictures(
     connection: Connection, table: Table, whose: Mapping[str, int], details: CastDetails
 ) -> None:
+    """Write the views down in their order; ``whose`` is the column of their member or proposal."""
     connection.execute(
         insert(table),
         [{**whose, "angle": angle, **asdict(image)} for angle, image in enumerate(details.images)],
@@ -275,13 +190,14 @@ def _member(row: Row[Any], pictures: Iterable[StoredImage]) -> CastMember:
     return CastMember(
         id=row.id,
         owner_id=row.owner_id,
-        details=_details_from(row, pictures),
+        details=details_from(row, pictures),
         created_at_ms=row.created_at_ms,
         changed_at_ms=row.changed_at_ms,
     )
 
 
-def _details_from(row: Row[Any], pictures: Iterable[StoredImage]) -> CastDetails:
+def details_from(row: Row[Any], pictures: Iterable[StoredImage]) -> CastDetails:
+    """Read back what ``member_values`` wrote; the front view comes first."""
     front, *angles = pictures
     return CastDetails(
         name=row.name,
@@ -292,5 +208,6 @@ def _details_from(row: Row[Any], pictures: Iterable[StoredImage]) -> CastDetails
     )
 
 
-def _image(row: Row[Any]) -> StoredImage:
+def image_from(row: Row[Any]) -> StoredImage:
+    """One view."""
     return StoredImage(row.sha256, row.media_type, row.width_px, row.height_px, row.size_bytes)

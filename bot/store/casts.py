@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.models.cast import CastDetails, CastMember, CastReport, NewReport, Proposal, Viewer
-from bot.store import cast_members, cast_reports
+from bot.store import cast_members, cast_proposals, cast_reports
 from bot.store.database import Database
 
 
@@ -37,23 +37,27 @@ class SqlCast:
 
     async def propose(self, proposal: Proposal, *, now_ms: int) -> int:
         """Write down what waits for a confirmation; its id."""
-        return await self._database.run(cast_members.propose, proposal, now_ms)
+        return await self._database.run(cast_proposals.propose, proposal, now_ms)
 
     async def proposal(self, proposal_id: int, user_id: int, *, now_ms: int) -> Proposal | None:
         """A person's proposal that still waits."""
-        return await self._database.run(cast_members.proposal_of, proposal_id, user_id, now_ms)
+        return await self._database.run(cast_proposals.proposal_of, proposal_id, user_id, now_ms)
 
     async def accept(self, proposal_id: int, viewer: Viewer, *, now_ms: int) -> CastMember:
         """Make a person's proposal true, once; raises ``StaleStateError`` if it waits no more."""
-        return await self._database.run(cast_members.accept, proposal_id, viewer, now_ms)
+        return await self._database.run(cast_proposals.accept, proposal_id, viewer, now_ms)
 
     async def withdraw(self, proposal_id: int, user_id: int, *, now_ms: int) -> Proposal | None:
         """Drop a person's proposal, if it still waits."""
-        return await self._database.run(cast_members.take_proposal, proposal_id, user_id, now_ms)
+        return await self._database.run(cast_proposals.take_proposal, proposal_id, user_id, now_ms)
+
+    async def proposals_of(self, user_id: int, *, now_ms: int) -> int:
+        """How many proposals of a person wait."""
+        return await self._database.run(cast_proposals.proposals_of, user_id, now_ms)
 
     async def lapse(self, *, now_ms: int) -> None:
         """Let go of the proposals that nobody answered in time."""
-        await self._database.run(cast_members.lapse, now_ms)
+        await self._database.run(cast_proposals.lapse, now_ms)
 
     async def cast_of_request(self, request_id: int) -> tuple[int, tuple[str, ...]] | None:
         """Who asked for a request, and the names of the cast that it was made with."""

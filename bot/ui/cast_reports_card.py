@@ -17,8 +17,8 @@ from bot.ui.text import quote_prompt
 
 REASON_CHARS = 300
 _CHOICE = (
-    "Remove takes it out of the cast for good, and the pictures with it; "
-    "Keep leaves it and closes the report."
+    "Remove takes it out of the cast for good; Keep leaves it and closes the report. "
+    "Videos that were made stay."
 )
 
 
