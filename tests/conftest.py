@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import discord
+import httpx
 import pytest
 import structlog
 from simcord import Env
@@ -21,6 +22,7 @@ from bot.demo.corrections import (
 )
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.conformance.discord_spec import DiscordSpec, published_specification
+from tests.made_once import fast_folder, lay_out_database, tls
 from tests.world import TrackedClock, Troubles, World, config, quick_video
 
 IN_CI = os.environ.get("CI") == "true"
@@ -32,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "world(quota=..., oxen=..., quote=..., sandbox=...): options of the world fixture",
     )
     config.addinivalue_line("markers", "browser: needs Chromium")
+    if folder := fast_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 @cache
@@ -42,6 +46,13 @@ def discord_specification() -> DiscordSpec | None:
     if IN_CI:
         pytest.fail("Discord's specification is missing: in CI it must be there")
     return None
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_certificates() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx, "create_ssl_context", lambda **_: tls())
+        yield
 
 
 @pytest.fixture
@@ -76,6 +87,7 @@ def build(
     """Makes the application, once for each start of the bot in a test."""
     marker = request.node.get_closest_marker("world")
     chosen = marker.kwargs if marker else {}
+    lay_out_database(tmp_path)
     settings = config(
         sandbox.base_url,
         tmp_path,

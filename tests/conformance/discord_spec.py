@@ -15,6 +15,8 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.conformance.choices import told_by_kind, with_lists_of_constants
+
 COMPONENTS_V2 = 1 << 15
 """Message flag that turns a message into a layout of components."""
 LABEL = 18
@@ -62,7 +64,7 @@ class DiscordSpec:
     """Checks requests; validators are built once per operation and kept."""
 
     def __init__(self, path: Path) -> None:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = with_lists_of_constants(json.loads(path.read_text(encoding="utf-8")))
         # Discord reads ids from numbers too, and discord.py sends some of them so.
         document["components"]["schemas"]["SnowflakeType"] = {
             "type": ["string", "integer"],
@@ -77,6 +79,7 @@ class DiscordSpec:
             # A literal such as @original goes before a parameter in the same place.
             key=lambda entry: [part.startswith("{") for part in entry[0]],
         )
+        self._kind_of_validator = told_by_kind(document["components"]["schemas"])
         self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
 
     def check_request(self, method: str, path: str, json_body: Any = None) -> list[str]:
@@ -147,7 +150,7 @@ class DiscordSpec:
 
     def _validator(self, key: tuple[str, ...], schema: Mapping[str, Any]) -> Draft202012Validator:
         if key not in self._validators:
-            self._validators[key] = Draft202012Validator(
+            self._validators[key] = self._kind_of_validator(
                 _absolute(schema), registry=self._registry, format_checker=_FORMATS
             )
         return self._validators[key]

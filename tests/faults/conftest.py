@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -9,15 +8,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import httpx
 import pytest
-import sqlalchemy
 
 from bot.media.animatic import AnimaticRequest, AnimaticShot
 from bot.oxen.transport import OxenTransports
 from bot.sandbox import Sandbox, SandboxOptions
-from bot.store.engines import DATABASE_FILENAME
-from bot.store.migrating import migrate
 from tests.faults.breaking import Breaks
 from tests.faults.hooked_channel import HookedChannel
 from tests.generations import building
@@ -25,6 +20,7 @@ from tests.generations.building import Surroundings, rigged
 from tests.generations.hurry import HurriedLoop
 from tests.generations.rig import Choices, Rig
 from tests.generations.ticking import TestClock
+from tests.made_once import lay_out_database
 from tests.world import Troubles, quick_video
 
 RigMaker: TypeAlias = Callable[..., Awaitable[Rig]]
@@ -50,22 +46,6 @@ def _video() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
         quick_video(AnimaticRequest((AnimaticShot("", 3),), "16:9"), path)
-        return path.read_bytes()
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
-@cache
-def _database() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / DATABASE_FILENAME
-        engine = sqlalchemy.create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            migrate(connection)
-        engine.dispose()
         return path.read_bytes()
 
 
@@ -110,10 +90,7 @@ async def rig_maker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RigMaker]:
     """Makes bots on one folder, whose calls to Oxen break as ``breaks`` says."""
-    # Migrating takes longer than most of these tests.
-    (tmp_path / DATABASE_FILENAME).write_bytes(_database())
-    # Nothing here speaks TLS, and reading all certificates anew takes its time as well.
-    monkeypatch.setattr(httpx, "create_ssl_context", lambda **_: _tls())
+    lay_out_database(tmp_path)
     monkeypatch.setattr(
         building, "OxenTransports", partial(OxenTransports, transport=breaks.transport)
     )

@@ -15,6 +15,7 @@ from tests.generations.hazard import Hazard
 from tests.generations.hurry import HurriedLoop
 from tests.generations.rig import Choices, Rig
 from tests.generations.ticking import TestClock
+from tests.made_once import lay_out_database
 from tests.world import quick_video
 
 RigMaker: TypeAlias = Callable[..., Awaitable[Rig]]
@@ -50,6 +51,7 @@ async def rig_maker(
     oxen: Sandbox, channel: Channel, clock: TestClock, tmp_path: Path
 ) -> AsyncIterator[RigMaker]:
     """Makes bots on one folder: the first life, and those after restarts."""
+    lay_out_database(tmp_path)
     async with AsyncExitStack() as stack:
 
         async def make(*, hazard: Hazard | None = None, **choices: Any) -> Rig:
