@@ -31,6 +31,7 @@ from bot.generations.engine import Engine
 from bot.generations.forecast import UNKNOWN_RENDER_MS, Forecast
 from bot.generations.history import HistoryService
 from bot.generations.housekeeping import Housekeeper
+from bot.generations.lineage import LineageService
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
 from bot.generations.quoting import QuoteService
@@ -77,6 +78,7 @@ from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
 from bot.store.history import SqlHistory
+from bot.store.lineage import SqlLineage
 from bot.store.picture_uses import SqlPictureUses
 from bot.store.presets import SqlPresets
 
@@ -283,6 +285,7 @@ class Application:
             ),
             oversight=Oversight(store, look=self.engine.look, clock=clock),
             shelf=shelf,
+            lineage=LineageService(SqlLineage(self._database), history),
             reels=ReelService(generations, shelf, self.videos.reels),
             scenes=scenes,
             strips=self.pictures,

@@ -16,6 +16,7 @@ from bot.casts.service import CastService
 from bot.generations.choosing import ChoosingService
 from bot.generations.drafting import DraftService
 from bot.generations.history import HistoryService
+from bot.generations.lineage import LineageService
 from bot.generations.model_book import ModelBook
 from bot.generations.oversight import Oversight
 from bot.generations.reels import ReelService
@@ -40,6 +41,7 @@ EXTENSIONS = (
     "cogs.video_buttons",
     "cogs.more",
     "cogs.reels",
+    "cogs.lineage_button",
     "cogs.draft_buttons",
     "cogs.history_buttons",
     "cogs.takes_buttons",
@@ -86,6 +88,7 @@ class Services:
     shelf: VideoShelf
     scenes: SceneService
     reels: ReelService
+    lineage: LineageService
     strips: Strips
     storyboards: StoryboardDesk
     models: ModelBook

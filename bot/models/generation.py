@@ -136,6 +136,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Ancestor:
+    """The request that another one came out of, as far as cards name it."""
+
+    user_id: int
+    user_name: str
+    """Untrusted text."""
+    guild_id: int | None
+    channel_id: int
+    private: bool
+    message_id: int | None
+    """The post of the very take, or of the first one that was posted."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRequest:
     """All that is needed to reserve: written in one transaction."""
 
@@ -183,6 +197,8 @@ class VideoRequest:
     created_at_ms: int
     elements: tuple[Element, ...] = ()
     origin: Origin | None = None
+    ancestor: Ancestor | None = None
+    """What the origin points to."""
 
     def reference_images(self) -> tuple[ReferenceImage, ...]:
         """``@Image1`` onwards, in order."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from bot.models.generation import (
+    Ancestor,
     Failure,
     FailureKind,
     Generation,
@@ -25,6 +26,7 @@ from bot.models.generation import (
 )
 from bot.models.references import Element, ReferenceImage, ReferenceRole, StoredImage
 from bot.models.video import StoredVideo, VideoFacts
+from bot.store.ancestors import ancestor
 from bot.store.portable import BigInt, storable
 from bot.store.schema import (
     generations,
@@ -202,13 +204,23 @@ def load_request(connection: Connection, request_id: int) -> RequestWithTakes | 
             row,
             tuple(_reference_from(reference) for reference in references),
             _elements_from(cast),
+            _ancestor_of(connection, row),
         ),
         generations_from(takes),
     )
 
 
+def _ancestor_of(connection: Connection, row: Row[Any]) -> Ancestor | None:
+    if row.parent_request_id is None:
+        return None
+    return ancestor(connection, row.parent_request_id, row.parent_generation_id)
+
+
 def _request_from(
-    row: Row[Any], references: tuple[ReferenceImage, ...], elements: tuple[Element, ...]
+    row: Row[Any],
+    references: tuple[ReferenceImage, ...],
+    elements: tuple[Element, ...],
+    before: Ancestor | None,
 ) -> VideoRequest:
     origin = None
     if row.origin_kind is not None:
@@ -231,6 +243,7 @@ def _request_from(
         created_at_ms=row.created_at_ms,
         elements=elements,
         origin=origin,
+        ancestor=before,
     )
 
 

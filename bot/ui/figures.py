@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
-from bot.models.generation import VideoRequest, VideoSettings
+from bot.models.generation import VideoSettings
 from bot.models.model_form import ExtraValue
 from bot.models.money import MICROUSD_PER_USD, format_usd
 from bot.ui.text import neutralise, without_addresses
@@ -19,6 +20,25 @@ _BYTES_PER_MIB = 1024 * 1024
 _MS_PER_S = 1000
 _S_PER_MIN = 60
 _MIN_PER_H = 60
+
+
+class Place(Protocol):
+    """Where the results of a request go."""
+
+    @property
+    def guild_id(self) -> int | None:
+        """The server, if it is in one."""
+        ...
+
+    @property
+    def channel_id(self) -> int:
+        """The channel, or the direct messages."""
+        ...
+
+    @property
+    def private(self) -> bool:
+        """Whether it is for one person, by direct message."""
+        ...
 
 
 def mention(user_id: int) -> str:
@@ -36,10 +56,10 @@ def date(at_ms: int) -> str:
     return f"<t:{at_ms // _MS_PER_S}:f>"
 
 
-def message_link(request: VideoRequest, message_id: int) -> str:
+def message_link(place: Place, message_id: int) -> str:
     """Address of a message in the place where a request's results go."""
-    place = "@me" if request.private or request.guild_id is None else str(request.guild_id)
-    return f"https://discord.com/channels/{place}/{request.channel_id}/{message_id}"
+    server = "@me" if place.private or place.guild_id is None else str(place.guild_id)
+    return f"https://discord.com/channels/{server}/{place.channel_id}/{message_id}"
 
 
 def money(microusd: int | None) -> str:

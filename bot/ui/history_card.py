@@ -17,7 +17,7 @@ from bot.ui import figures
 from bot.ui.card import Accent, Card, attachment, button, buttons, picture, text
 from bot.ui.custom_ids import Action, Worded, worded_id
 from bot.ui.progress_card import progress_view
-from bot.ui.stages import Stage, overall_stage
+from bot.ui.stages import STAGE_NAMES, Stage, overall_stage
 from bot.ui.text import neutralise, quote_prompt
 
 SEARCHED_CHARS = 45
@@ -30,17 +30,6 @@ STATE_NAMES = {
     HistoryState.DONE: "Done",
     HistoryState.FAILED: "Not made",
     HistoryState.CANCELLED: "Cancelled",
-}
-_STAGE_NAMES = {
-    Stage.RENDERING: "Rendering",
-    Stage.ARRIVING: "Arriving",
-    Stage.SENT: "On its way",
-    Stage.WAITING: "In line",
-    Stage.CANCELLING: "Cancelling",
-    Stage.DONE: "Done",
-    Stage.PARTLY_DONE: "Partly done",
-    Stage.FAILED: "Not made",
-    Stage.CANCELLED: "Cancelled",
 }
 
 
@@ -105,7 +94,7 @@ def show_view(
 
 def suggestion(asked: RequestWithTakes) -> str:
     """One line for Discord's list of suggestions: plain text, at most 100 characters."""
-    stage = _STAGE_NAMES[overall_stage(asked.generations)].lower()
+    stage = STAGE_NAMES[overall_stage(asked.generations)].lower()
     name = f"#{asked.request.id} · {stage} · {' '.join(asked.request.settings.words().split())}"
     return name if len(name) <= 100 else f"{name[:99]}…"  # noqa: PLR2004  Discord's limit
 
@@ -153,7 +142,7 @@ def _entry(asked: RequestWithTakes, display_name: Callable[[str], str]) -> list[
         model_name=display_name(request.settings.model),
         takes=request.takes,
     )
-    told = [f"**#{request.id}** {_STAGE_NAMES[stage]}", figures.relative(request.created_at_ms)]
+    told = [f"**#{request.id}** {STAGE_NAMES[stage]}", figures.relative(request.created_at_ms)]
     return [
         figures.DOT.join([*told, *(link for link in links if link)]),
         quote_prompt(request.settings.words(), _PROMPT_CHARS),

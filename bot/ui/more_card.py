@@ -11,6 +11,7 @@ from bot.generations.shelf import Take
 from bot.models.generation import VideoRequest
 from bot.models.references import ReferenceRole
 from bot.ui import figures
+from bot.ui.ancestors import came_from
 from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
 from bot.ui.text import neutralise, quote_prompt, without_addresses
@@ -70,6 +71,8 @@ def _facts(take: Take, model_name: str) -> list[str]:
         f"**Asked for by** {who}, {when}",
         f"**Model** {model}{figures.DOT}{figures.DOT.join(look)}",
     ]
+    if words := came_from(request):
+        lines.append(f"**Lineage** {words}")
     if settings.negative_prompt:
         lines.append(f"**To avoid** {neutralise(settings.negative_prompt, _NOT_WANTED_CHARS)}")
     if settings.extra:
@@ -114,6 +117,7 @@ def _rows(take: Take, viewer: Viewer) -> list[ui.ActionRow[Any]]:
     often = [button("Send again", Action.SEND_AGAIN, generation_id)]
     if viewer.may_join:
         often.append(button("Make reel", Action.REEL, generation_id))
+    often.append(button("Lineage", Action.LINEAGE, request_id))
     if not viewer.is_owner:
         often.append(button("Fork", Action.FORK, request_id))
     seldom = [

@@ -11,6 +11,7 @@ from discord import ui
 from bot.generations.ports import Progress
 from bot.models.generation import Generation, GenerationState, Surface
 from bot.ui import figures
+from bot.ui.ancestors import came_from_line
 from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
 from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
@@ -97,6 +98,7 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
                     takes=request.takes,
                 )
             ),
+            came_from_line(request),
         )
     )
     rows = choice_row(progress), _buttons(request.id, stage, takes)

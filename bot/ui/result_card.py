@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.generations.ports import FinishedVideo
 from bot.ui import figures
+from bot.ui.ancestors import came_from_line
 from bot.ui.card import Accent, Card, attachment, button, buttons, text
 from bot.ui.custom_ids import Action
 from bot.ui.prompts import quoted
@@ -85,7 +86,7 @@ def _small_lines(finished: FinishedVideo, model_name: str) -> list[str]:
     if generation.ready_at_ms is not None:
         took_ms = max(generation.ready_at_ms - request.created_at_ms, 0)
         parts.append(f"took {figures.duration(took_ms)}")
-    lines = [figures.small(*parts)]
+    lines = [figures.small(*parts), came_from_line(request)]
     if finished.shrunk:
         lines.append(figures.small(_shrunk_note(finished)))
     return lines

@@ -23,6 +23,19 @@ class Stage(Enum):
     CANCELLED = "cancelled"
 
 
+STAGE_NAMES = {
+    Stage.RENDERING: "Rendering",
+    Stage.ARRIVING: "Arriving",
+    Stage.SENT: "On its way",
+    Stage.WAITING: "In line",
+    Stage.CANCELLING: "Cancelling",
+    Stage.DONE: "Done",
+    Stage.PARTLY_DONE: "Partly done",
+    Stage.FAILED: "Not made",
+    Stage.CANCELLED: "Cancelled",
+}
+"""As lists of requests say it."""
+
 UNDER_WAY = (Stage.RENDERING, Stage.ARRIVING, Stage.SENT, Stage.WAITING, Stage.CANCELLING)
 
 _BY_STATE = {

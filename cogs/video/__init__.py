@@ -7,12 +7,14 @@ from discord.ext import commands
 from bot.client import ClapperboardBot
 from cogs.video.creating import CreateCommand
 from cogs.video.history import HistoryCommands
+from cogs.video.lineage import LineageCommand
 from cogs.video.storyboarding import StoryboardCommand
 
 
 class VideoCog(
     CreateCommand,
     HistoryCommands,
+    LineageCommand,
     StoryboardCommand,
     commands.GroupCog,
     group_name="video",
