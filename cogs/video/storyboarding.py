@@ -6,6 +6,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
+from bot.errors import InvalidRequestError
+from bot.generations.wording import code
 from bot.models.preset import PresetContent
 from bot.posting.answering import Interaction, acknowledge, mistakes_told
 from bot.posting.buttons import actor_of
@@ -41,9 +43,13 @@ class StoryboardCommand(commands.Cog):
         services = self._bot.services
         await acknowledge(interaction, public=False)
         async with mistakes_told(interaction):
-            given = PresetContent(
-                model=services.models.find(model) if model else None, takes=takes, private=private
-            )
+            chosen = (services.models.find(model) or model.strip()) if model else None
+            if chosen and not services.models.allows(chosen):
+                raise InvalidRequestError(
+                    f"There is no model {code(chosen)} here. "
+                    "Choose one that comes up when you type in the option model."
+                )
+            given = PresetContent(model=chosen, takes=takes, private=private)
             saved = services.presets.content(preset, interaction.user.id, interaction.guild_id)
             beginning = given.over(saved)
             await services.storyboards.open(

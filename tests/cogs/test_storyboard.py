@@ -256,11 +256,12 @@ async def test_who_may_have_no_video_cannot_fill_the_disk(world: World, board: B
 async def test_only_models_that_take_shots_are_offered(world: World, board: Board) -> None:
     await world.until(lambda: len(world.app.bot.services.models.offered()) > 1)
     offered = await world.alice.autocomplete(world.channel, "video storyboard", "model", "")
-    assert [one["name"] for one in offered] == ["Kling O3 Pro"]
+    assert [one["name"] for one in offered] == ["Kling O3 Pro · $0.224 a second"]
 
     refused = await board.open(model="Veo 3.1 Fast")
 
     assert "This model makes one shot at a time, so it takes no storyboard." in refused
+    assert "There is no model `veo-9` here." in await board.open(model="veo-9")
     assert "No shots yet." in await board.open(model="kling-video-o3-pro-reference-to-video")
 
 
