@@ -23,12 +23,10 @@ _NOT_OF_THE_VIDEO = frozenset({"num_generations", "target_namespace"})
 _TEXTS = frozenset({"model", "prompt", "negative_prompt"})
 """A text is kept as it is, even one that begins like an address."""
 
-_PICTURES = frozenset(
-    {"input_image", "input_images", "start_image_url", "tail_image_url", "elements", "input_video"}
-)
-"""Parameters without a default: an orphan that has one which was not asked for is another's."""
-
-_SHOTS = "multi_prompt"
+_INPUT = re.compile(r"image|photo|picture|frame|element|reference|input|first|last|start|tail|end_")
+_RESULT = re.compile(r"result|output|thumb|preview|poster|cover")
+"""How parameters for pictures are called, and how Oxen's own words on the result may be. The former
+have no default: an orphan that has one which was not asked for is another's."""
 
 _DATA, _LINK = "data:sha256:", "link:sha256:"
 _ADDRESS = re.compile(r"(https?|data):", re.IGNORECASE)
@@ -60,7 +58,7 @@ def matches(fingerprint: str, remote: RemoteGeneration) -> bool:
     echoed = remote.parameters
     if not _same_words(asked, remote.prompt, echoed):
         return False
-    if any(echoed.get(name) and name not in asked for name in _PICTURES):
+    if any(name not in asked and _is_another_picture(name, echoed[name]) for name in echoed):
         return False
     return all(
         _agree(value, echoed[name] if name in _TEXTS else _digested(echoed[name]))
@@ -70,15 +68,42 @@ def matches(fingerprint: str, remote: RemoteGeneration) -> bool:
 
 
 def _same_words(asked: Mapping[str, Any], prompt: str | None, echoed: Mapping[str, Any]) -> bool:
-    """Whether the prompts agree. Unknown: what Oxen shows as the prompt of a storyboard."""
-    shots = asked.get(_SHOTS)
-    if shots is None:
-        return _trimmed(prompt) == _trimmed(asked.get("prompt"))
-    return (
-        echoed.get(_SHOTS) is not None
-        or not _trimmed(prompt)
-        or all(_trimmed(shot["prompt"]) in _trimmed(prompt) for shot in shots)
+    """Whether the prompts agree.
+
+    Unknown: what Oxen shows as the prompt of a storyboard, and of a model that calls it otherwise.
+    What is shown must be among the texts that were asked for; where nothing is, they tell nothing.
+    """
+    if "prompt" in asked:
+        return _trimmed(prompt) == _trimmed(asked["prompt"])
+    if not _trimmed(prompt):
+        return True
+    shots = next((value for value in asked.values() if _are_shots(value)), None)
+    if shots is not None:
+        return any(_are_shots(value) for value in echoed.values()) or all(
+            _trimmed(shot["prompt"]) in _trimmed(prompt) for shot in shots
+        )
+    texts = [value for name, value in asked.items() if isinstance(value, str) and name != "model"]
+    return any(_trimmed(text) == _trimmed(prompt) or text == _digested(prompt) for text in texts)
+
+
+def _are_shots(value: Any) -> bool:
+    return isinstance(value, list) and any(
+        isinstance(one, Mapping) and isinstance(one.get("prompt"), str) for one in value
     )
+
+
+def _is_another_picture(name: str, value: Any) -> bool:
+    """Whether this is a picture (or video) that somebody gave, by its name and what it holds."""
+    plain = name.lower()
+    return bool(_INPUT.search(plain)) and not _RESULT.search(plain) and _holds_address(value)
+
+
+def _holds_address(value: Any) -> bool:
+    if isinstance(value, str):
+        return _ADDRESS.match(value) is not None
+    if isinstance(value, Mapping):
+        return any(map(_holds_address, value.values()))
+    return isinstance(value, list | tuple) and any(map(_holds_address, value))
 
 
 def _digested(value: Any) -> Any:

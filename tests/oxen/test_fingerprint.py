@@ -155,3 +155,47 @@ def test_a_storyboard_is_recognised_by_its_shots(
     prompt: str | None, echoed: dict[str, Any], *, same: bool
 ) -> None:
     assert matches(fingerprint(STORYBOARD), at_oxen(prompt=prompt, **echoed)) is same
+
+
+LUMEN: dict[str, Any] = {
+    "model": "lumen",
+    "text": "a calm walk",
+    "seconds": "8",
+    "ratio": "4:5",
+    "photos": ["https://cdn.example/a.png?sig=SECRET"],
+    "look": "clay",
+}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "echoed", "same"),
+    [
+        (None, LUMEN, True),
+        ("a calm walk\n", LUMEN, True),
+        ("a calm walk", {}, True),
+        (None, {}, True),
+        (None, {"seconds": 8, "seed": 4, "first_frame": None}, True),
+        (None, LUMEN | {"result_url": "https://x", "thumbnail_image_url": "https://y"}, True),
+        ("a calm run", {}, False),
+        ("a calm run", LUMEN, False),
+        (None, LUMEN | {"text": "a calm run"}, False),
+        (None, LUMEN | {"look": "film"}, False),
+        (None, LUMEN | {"photos": ["https://cdn.example/b.png"]}, False),
+        (None, LUMEN | {"first_frame": "https://cdn.example/f.png"}, False),
+        (None, LUMEN | {"input_video": "https://cdn.example/f.mp4"}, False),
+        (None, LUMEN | {"cast_images": [{"url": "data:image/png;base64,QUJD"}]}, False),
+    ],
+)
+def test_a_model_with_other_names_is_recognised_as_well(
+    prompt: str | None, echoed: dict[str, Any], *, same: bool
+) -> None:
+    echo = {name: value for name, value in echoed.items() if name != "model"}
+
+    assert matches(fingerprint(LUMEN), at_oxen("lumen", prompt, **echo)) is same
+
+
+def test_a_prompt_under_another_name_may_begin_like_an_address() -> None:
+    kept = fingerprint({"model": "lumen", "text": "https://example.org is on a sign"})
+
+    assert matches(kept, at_oxen("lumen", "https://example.org is on a sign"))
+    assert not matches(kept, at_oxen("lumen", "https://example.org is on a wall"))
