@@ -108,6 +108,7 @@ def demo_config(oxen_url: str, folder: Path) -> Config:
         secrets=Secrets(discord_token=SecretStr("demo"), oxen_api_key=SecretStr("demo")),
         oxen=OxenSection(
             base_url=oxen_url,
+            models=("*",),
             max_in_flight=2,
             sweep_interval_s=15,
             # Attachments of the simulated Discord have addresses that lead nowhere.

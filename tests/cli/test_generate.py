@@ -37,6 +37,31 @@ async def test_a_video_is_made_in_each_mode(
     assert generation.parameters["input_image"][0].startswith("data:image/png;base64,")
 
 
+async def test_another_model_is_asked_by_its_own_schema(
+    start_sandbox: StartSandbox, generate: Start, picture: Path
+) -> None:
+    sandbox = await start_sandbox(api_key=KEY)
+    lumen = ("--model", "lumen-story-2", "--interval", "0.1")
+
+    wrong = await (await generate(sandbox, *lumen, "--duration", "5")).ended()
+    ended = await (
+        await generate(
+            sandbox, *lumen, "--image", picture, "--duration", "4", "--extra", "look=clay"
+        )
+    ).ended()
+    unknown = await (await generate(sandbox, "--model", "nonesuch")).ended()
+
+    assert (wrong.status, unknown.status) == (2, 1)
+    assert "A video can be 4, 8 or 12 seconds long; you asked for 5." in wrong.err
+    assert "check the model's name" in unknown.err
+    assert ended.status == 0, ended.err
+    assert "Lumen Story 2 · 4 s · 16:9 · $0.20" in ended.err
+    (generation,) = sandbox.generations
+    asked = {name: generation.parameters[name] for name in ("text", "seconds", "look")}
+    assert asked == {"text": "a calm walk on the moon", "seconds": "4", "look": "clay"}
+    assert len(generation.parameters["photos"]) == 1
+
+
 async def test_the_stream_is_open_before_anything_is_enqueued(
     start_sandbox: StartSandbox, generate: Start
 ) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from bot.cli.display import Display, display_for
 from bot.cli.failing import CalledWronglyError, CommandError, InterruptedByUserError, explain
+from bot.cli.generate.asking import form_of, look_up
 from bot.cli.generate.attempt import CalledOff
 from bot.cli.generate.order import Mode, Order, Pictures, prepare
 from bot.cli.generate.report import Report
@@ -22,15 +23,13 @@ from bot.config import read_secret
 from bot.config.values import base_url as checked_base_url
 from bot.errors import (
     InvalidRequestError,
-    OxenAuthenticationError,
     OxenError,
-    OxenNotFoundError,
-    OxenUnreachableError,
 )
+from bot.generations.extras import read
 from bot.logs import configure_logging
 from bot.models.clock import system_clock
 from bot.models.generation import VideoSettings
-from bot.models.money import format_usd
+from bot.models.kling import KLING_FORM
 from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.client import OxenClient
 from bot.oxen.events import EventStream
@@ -83,17 +82,37 @@ def generate(
         Path | None,
         typer.Option(help="The picture it ends with; needs --start-frame.", metavar="FILE"),
     ] = None,
-    duration: Annotated[int, typer.Option(help="Length, 3 to 15 seconds.", metavar="SECONDS")] = 5,
+    duration: Annotated[
+        int | None,
+        typer.Option(
+            help="Length, 3 to 15 seconds, 5 if left out; other models have others.",
+            metavar="SECONDS",
+        ),
+    ] = None,
     aspect_ratio: Annotated[
-        str, typer.Option(help="Shape: 16:9, 9:16 or 1:1.", metavar="W:H")
-    ] = "16:9",
+        str | None,
+        typer.Option(
+            help="Shape: 16:9 (if left out), 9:16 or 1:1; other models have others.",
+            metavar="W:H",
+        ),
+    ] = None,
     negative_prompt: Annotated[
         str | None, typer.Option(help="What shall not be in it.", metavar="TEXT")
     ] = None,
     audio: Annotated[bool, typer.Option("--audio", help="Make sound, too.")] = False,
     model: Annotated[
-        str, typer.Option(help="Oxen's name of the model.", metavar="NAME")
+        str,
+        typer.Option(
+            help="Oxen's name of the model; what another one takes is read from its schema.",
+            metavar="NAME",
+        ),
     ] = DEFAULT_MODEL,
+    extra: Annotated[
+        str,
+        typer.Option(
+            help="What only this model takes, as name=value name=value.", metavar="NAME=VALUE"
+        ),
+    ] = "",
     namespace: Annotated[
         str | None,
         typer.Option(help="Namespace to bill; the key's own user if left out.", metavar="NAME"),
@@ -134,31 +153,40 @@ def generate(
     plain lines elsewhere. Ctrl-C asks Oxen to cancel. A request whose answer is lost is looked for
     in Oxen's list, never sent twice.
     """
-    settings = VideoSettings(
-        model=model,
-        prompt=prompt,
-        aspect_ratio=aspect_ratio,
-        duration_s=duration,
-        audio=audio,
-        negative_prompt=negative_prompt,
-    )
     pictures = Pictures(image or (), start_frame, end_frame)
     try:
         address = checked_base_url(base_url)
     except ValueError as error:
         raise CalledWronglyError(f"--base-url: {error}.") from error
     key = read_secret("OXEN_API_KEY", os.environ).get_secret_value()
+    configure_logging("error", "console", stream=sys.stderr, secrets=[key])
+    host = OxenHost(address, key)
+    form = KLING_FORM if model == DEFAULT_MODEL else asyncio.run(form_of(model, host))
+    settings = VideoSettings(
+        model=model,
+        prompt=prompt,
+        aspect_ratio=form.default_aspect_ratio if aspect_ratio is None else aspect_ratio,
+        duration_s=form.default_duration_s if duration is None else duration,
+        audio=audio,
+        negative_prompt=negative_prompt,
+        extra=read(extra, form),
+    )
     try:
         order = asyncio.run(
-            prepare(settings, pictures, out=out, force=force, mode=mode, namespace=namespace)
+            prepare(
+                settings,
+                pictures,
+                form=form,
+                out=out,
+                force=force,
+                mode=mode,
+                namespace=namespace,
+            )
         )
     except InvalidRequestError as error:
         raise CalledWronglyError(str(error)) from error
-    configure_logging("error", "console", stream=sys.stderr, secrets=[key])
     report = asyncio.run(
-        _generate(
-            order, OxenHost(address, key), Patience(poll_s=interval or _INTERVAL_S[mode]), timeout
-        )
+        _generate(order, host, Patience(poll_s=interval or _INTERVAL_S[mode]), timeout)
     )
     if as_json:
         typer.echo(json.dumps(report.as_json()))
@@ -184,7 +212,7 @@ async def _generate(order: Order, host: OxenHost, patience: Patience, timeout_s:
         with display:
             try:
                 report.price_microusd = await unless_interrupted(
-                    _look_up(oxen, order.settings, display), interrupted
+                    look_up(oxen, order, display), interrupted
                 )
                 async with asyncio.timeout(timeout_s):
                     report.finished = await unless_interrupted(session.make(), interrupted)
@@ -201,32 +229,6 @@ async def _generate(order: Order, host: OxenHost, patience: Patience, timeout_s:
                 report.error = error
         report.end(session.oxen_id)
     return report
-
-
-async def _look_up(oxen: OxenClient, settings: VideoSettings, display: Display) -> int | None:
-    """Say what will be made and what it costs; the price in micro-dollars where Oxen tells it.
-
-    Raises ``OxenError`` where it is clear already that nothing will come of it.
-    """
-    display.state("Asking for the model")
-    name, price = settings.model, None
-    try:
-        model = await oxen.model(settings.model)
-    except (OxenAuthenticationError, OxenNotFoundError, OxenUnreachableError):
-        raise
-    except OxenError:
-        display.note("Oxen does not tell the model's price for now.")
-    else:
-        name = model.display_name
-        if model.pricing is not None:
-            price = model.pricing.price_microusd(settings.duration_s, audio=settings.audio)
-    parts = [name, f"{settings.duration_s} s", settings.aspect_ratio]
-    if settings.audio:
-        parts.append("sound")
-    if price is not None:
-        parts.append(format_usd(price))
-    display.note(" · ".join(parts))
-    return price
 
 
 async def _call_off(session: GenerateSession, display: Display) -> str:

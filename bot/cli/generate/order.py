@@ -17,6 +17,7 @@ from bot.media.pictures import PictureRules, inspect_picture
 from bot.models.addresses import PictureAddresses
 from bot.models.generation import VideoSettings
 from bot.models.kling import KLING_FORM
+from bot.models.model_form import ModelForm
 from bot.oxen import parameters
 
 
@@ -51,18 +52,21 @@ class Order:
     force: bool
     """Whether an existing file at ``out`` may be replaced."""
     mode: Mode
+    form: ModelForm = KLING_FORM
+    """What the model takes."""
 
 
 async def prepare(
     settings: VideoSettings,
     pictures: Pictures,
     *,
+    form: ModelForm = KLING_FORM,
     namespace: str | None,
     out: Path,
     force: bool,
     mode: Mode,
 ) -> Order:
-    """Check everything that can be checked here, and read the pictures.
+    """Check everything that can be checked here, by what the model takes; read the pictures.
 
     Raises ``CalledWronglyError`` or ``UserError`` with what would be right.
     """
@@ -75,6 +79,7 @@ async def prepare(
             start_frame=pictures.start_frame is not None,
             end_frame=pictures.end_frame is not None,
         ),
+        form=form,
     )
     images = [await asyncio.to_thread(_data_uri, path) for path in pictures.images]
     frames = [
@@ -83,11 +88,11 @@ async def prepare(
     ]
     payload = parameters.payload(
         settings,
-        KLING_FORM,
+        form,
         PictureAddresses(tuple(images), start_frame=frames[0], end_frame=frames[1]),
         namespace=namespace,
     )
-    return Order(settings=settings, payload=payload, out=out, force=force, mode=mode)
+    return Order(settings=settings, payload=payload, out=out, force=force, mode=mode, form=form)
 
 
 def _check_out(out: Path, *, force: bool) -> None:
