@@ -22,8 +22,6 @@ _KEY = {"Authorization": "Bearer bare"}
 _LONGEST_S = 30.0
 _EXAMPLE_POLLS_EVERY_S = 5.0
 """Oxen's own example; a result waits half of it on average before it is noticed."""
-_UNCOUNTED = 3
-"""The first ones warm both up."""
 
 
 @dataclass(slots=True)
@@ -65,11 +63,11 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
         await bare_sandbox.stream_opened(1)
         our_side = _side(ours, our_sandbox)
         bare_side = _side(bare, bare_sandbox)
-        for number in range(_UNCOUNTED + scale.rounds * scale.results):
+        for number in range(scale.warming_up + scale.rounds * scale.results):
             for side in (our_side, bare_side):
                 await _one(side, number, by_command=side is our_side)
         get_s = await _asking(bare_sandbox, scale.results)
-    our_s, bare_s = our_side.times_s[_UNCOUNTED:], bare_side.times_s[_UNCOUNTED:]
+    our_s, bare_s = our_side.times_s[scale.warming_up :], bare_side.times_s[scale.warming_up :]
     floor_s = median(bare_s)
     polled_s = _EXAMPLE_POLLS_EVERY_S / 2 + get_s + floor_s
     return [

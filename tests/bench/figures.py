@@ -55,9 +55,13 @@ class Scale:
     """Commands one after another, a round."""
     crowd: int
     """Commands at once."""
+    warming_up: int
+    """Deliveries that are not counted."""
     results: int
     """Deliveries, a round."""
     in_flight: int
+    watched_s: float
+    """How long memory is watched when everything in flight is known again."""
     history_rows: int
     small_history_rows: int
     quota_checks: int
@@ -71,8 +75,10 @@ FULL = Scale(
     rounds=5,
     alone=30,
     crowd=100,
+    warming_up=3,
     results=6,
     in_flight=10_000,
+    watched_s=10.0,
     history_rows=1_000_000,
     small_history_rows=1_000,
     quota_checks=60,
@@ -85,8 +91,10 @@ QUICK = Scale(
     rounds=1,
     alone=3,
     crowd=5,
+    warming_up=0,
     results=2,
     in_flight=50,
+    watched_s=0.1,
     history_rows=2_000,
     small_history_rows=200,
     quota_checks=3,

@@ -22,7 +22,7 @@ _MB = 1_000_000
 _LONGEST_S = 180.0
 _LOOK_EVERY_S = 0.005
 _STATUSES = 5
-_SAMPLES, _SAMPLE_S = 10, 1.0
+_SAMPLES = 10
 """After the second sweep everything is known; what memory then does is watched for a while."""
 _LARGEST_BODY_BYTES = 256 * 2**20
 _BOOSTED = 3
@@ -46,7 +46,7 @@ async def measure(folder: Path, scale: Scale) -> list[Figure]:
             before, peak = await _alone(place, scale.result_bytes)
             idle.append(before)
             result.append(peak - before)
-            settled, most = await _crowded(folder / f"crowd{number}", scale.in_flight)
+            settled, most = await _crowded(folder / f"crowd{number}", scale)
             crowded.append(settled)
             recovering.append(most)
     idle_mb, bare_mb = median(idle) / _MB, median(bare) / _MB
@@ -92,11 +92,11 @@ async def _alone(place: Path, result_bytes: int) -> tuple[int, int]:
             return idle_bytes, most_bytes
 
 
-async def _crowded(place: Path, count: int) -> tuple[int, int]:
+async def _crowded(place: Path, scale: Scale) -> tuple[int, int]:
     """Bytes with so many in flight: when everything is known again, and the most on the way."""
     place.mkdir()  # noqa: ASYNC240  nothing else is being measured yet
     async with DiscordOnTheWire() as discord:
-        options = await write_in_flight(place, discord, count)
+        options = await write_in_flight(place, discord, scale.in_flight)
         async with Sandbox(options) as sandbox:
             async with clapperboard(discord, sandbox, place):
                 pass
@@ -110,7 +110,7 @@ async def _crowded(place: Path, count: int) -> tuple[int, int]:
                     await asyncio.sleep(_LOOK_EVERY_S)
                 for _ in range(_SAMPLES):
                     seen_bytes.append(running.memory_bytes())
-                    await asyncio.sleep(_SAMPLE_S)
+                    await asyncio.sleep(scale.watched_s / _SAMPLES)
             return seen_bytes[-1], max(seen_bytes)
 
 

@@ -129,6 +129,7 @@ class DiscordOnTheWire:
         self._commands = [
             {
                 "default_member_permissions": None,
+                "description": "",  # commands in menus have none, and Discord says so
                 **command,
                 "id": str(self.books.new_id()),
                 "application_id": str(BOT_ID),

@@ -22,12 +22,12 @@ from bot.models.video import StoredVideo, VideoFacts
 
 @pytest.fixture(scope="module")
 def heavy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four seconds of noise with sound, some 9 MB: nothing compresses worse."""
+    """Four seconds of noise with sound, some 4 MB: nothing compresses worse."""
     path: Path = tmp_path_factory.mktemp("heavy") / "noise.mp4"
-    noise = [Image.effect_noise((640, 360), 90).convert("RGB") for _ in range(6)]
+    noise = [Image.effect_noise((448, 252), 90).convert("RGB") for _ in range(6)]
     with av.open(str(path), "w") as film:
         picture = film.add_stream("libx264", rate=24, options={"preset": "ultrafast", "crf": "18"})
-        picture.width, picture.height, picture.pix_fmt = 640, 360, "yuv420p"
+        picture.width, picture.height, picture.pix_fmt = 448, 252, "yuv420p"
         sound = film.add_stream("aac", rate=48_000, layout="stereo")
         for number in range(96):
             frame = av.VideoFrame.from_image(noise[number % 6])  # type: ignore[no-untyped-call]
@@ -112,7 +112,7 @@ async def test_what_fits_is_not_touched(videos: VideoLibrary, video: Path) -> No
     assert fitted == (videos.path(stored), stored.facts)
 
 
-@pytest.mark.parametrize("max_bytes", [4_000_000, 1_000_000, 250_000])
+@pytest.mark.parametrize("max_bytes", [2_000_000, 500_000, 125_000])
 async def test_comes_under_the_limit_with_sound_and_length(
     videos: VideoLibrary, heavy: Path, max_bytes: int
 ) -> None:
@@ -125,7 +125,7 @@ async def test_comes_under_the_limit_with_sound_and_length(
     assert facts.has_audio
     assert facts.video_codec == "h264"
     assert facts.duration_ms == pytest.approx(stored.facts.duration_ms, abs=50)
-    assert facts.width_px / facts.height_px == pytest.approx(640 / 360, rel=0.03)
+    assert facts.width_px / facts.height_px == pytest.approx(448 / 252, rel=0.03)
     assert _first_box_after_the_type(path) == b"moov"
     assert videos.path(stored).stat().st_size == stored.facts.size_bytes
 
