@@ -221,6 +221,35 @@ async def test_nothing_typed_is_lost_however_wrong_it_is(world: World, board: Bo
     assert is_ready(board.card)
 
 
+async def test_the_cast_plays_in_every_shot_and_counts_among_the_pictures(
+    world: World, board: Board
+) -> None:
+    views: dict[str, Any] = {"front": ("luna.png", FOX), "angle2": ("side.png", picture())}
+    asked = await world.alice.slash(world.channel, "cast add", name="luna", **views)
+    await world.alice.click(private_answer(asked), label="They agree, add")
+    await board.open()
+    await board.add("@luna looks at @Image1", 3)
+    colours = ("red", "green", "blue")
+    attached = [(f"{colour}.png", picture(colour=colour)) for colour in colours]
+    shown = await board.form(await board.press("Pictures"), images=attached)
+    assert "-# @Image1 · @Image2 · @Image3 · @luna" in shown
+    assert "3 attached and @luna 2 are 5: 1 too many." in shown
+    assert "**Shot 1** · 3 s · 26 of 512" in shown, "as the model reads it"
+    await board.form(await board.press("Pictures"), take_out=["2"])
+    await board.add("and @Luna smiles", 3)
+
+    await board.press("Render for $1.34")
+
+    await world.reached(GenerationState.DELIVERED)
+    (generation,) = world.sandbox.generations
+    assert [shot["prompt"] for shot in generation.parameters["multi_prompt"]] == [
+        "@Element1 looks at @Image1",
+        "and @Element1 smiles",
+    ]
+    (element,) = generation.parameters["elements"]
+    assert len(element["reference_image_urls"]) == 1
+
+
 @pytest.mark.world(quota={"seconds_per_day": 10})
 async def test_a_refusal_leads_back_to_the_card(world: World, board: Board) -> None:
     await board.open()
