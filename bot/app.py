@@ -34,10 +34,12 @@ from bot.generations.housekeeping import Housekeeper
 from bot.generations.lineage import LineageService
 from bot.generations.model_book import ModelBook, ModelChoice
 from bot.generations.oversight import Oversight
+from bot.generations.previewing import PreviewService
 from bot.generations.quoting import QuoteService
 from bot.generations.reels import ReelService
 from bot.generations.scenes import SceneService
 from bot.generations.shelf import VideoShelf
+from bot.media.animatic_studio import AnimaticStudio, Draw
 from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
 from bot.media.pictures import MIB, PictureRules
@@ -89,7 +91,8 @@ class Application:
     """The bot with all its parts. ``async with`` opens the files and the database.
 
     ``transport`` makes the transport of each HTTP client; the demo and the tests bring their own.
-    ``first_forecast_ms`` is how long a video takes as long as none was measured.
+    ``first_forecast_ms`` is how long a video takes as long as none was measured, and
+    ``draw_animatic`` draws previews in another way than a program of its own.
     """
 
     engine: Engine
@@ -102,6 +105,7 @@ class Application:
         clock: Clock = system_clock,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         first_forecast_ms: int = UNKNOWN_RENDER_MS,
+        draw_animatic: Draw | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -119,6 +123,7 @@ class Application:
             SqlPictureUses(self._database),
             lapse=lambda: self._casts.lapse(now_ms=clock()),
         )
+        self._studio = AnimaticStudio(self.pictures, folder / "previews", draw=draw_animatic)
         self._facts = SqlFacts(self._database)
         self.presets = PresetService(SqlPresets(self._database), clock=clock)
         self.bot = ClapperboardBot(self._facts)
@@ -133,6 +138,8 @@ class Application:
             stack.callback(self.pictures.close)
             await self.videos.sweep_leftovers()
             stack.push_async_callback(self.videos.close)
+            await self._studio.sweep_leftovers()
+            stack.push_async_callback(self._studio.close)
             transports = await stack.enter_async_context(
                 OxenTransports(
                     timeouts=Timeouts(keep_alive_s=float(config.oxen.keep_alive_timeout_s)),
@@ -261,7 +268,12 @@ class Application:
             reservations=Reservations(generations, placeholders),
             attachments=attachments,
             cast=resolver,
-            cards=DraftCards(quotes, self.pictures, display_name=outside.models.display_name),
+            cards=DraftCards(
+                quotes,
+                PreviewService(self._studio),
+                self.pictures,
+                display_name=outside.models.display_name,
+            ),
         )
         return Services(
             generations=generations,

@@ -18,6 +18,7 @@ class DraftButtonsCog(commands.Cog):
         self._buttons: tuple[DynamicButton, ...] = (
             dynamic_button(Action.BEGIN, self.begin),
             dynamic_button(Action.BEGIN_PRIVATE, self.begin_private),
+            dynamic_button(Action.PREVIEW, self.preview),
             dynamic_button(Action.DISCARD, self.discard),
         )
 
@@ -36,6 +37,10 @@ class DraftButtonsCog(commands.Cog):
     async def begin_private(self, interaction: Interaction, draft_id: int) -> None:
         """Make the video by direct message."""
         await self._bot.services.intake.begin(interaction, draft_id, private=True)
+
+    async def preview(self, interaction: Interaction, draft_id: int) -> None:
+        """Draw the animatic."""
+        await self._bot.services.intake.preview(interaction, draft_id)
 
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Forget the draft."""

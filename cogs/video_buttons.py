@@ -17,6 +17,7 @@ from bot.posting.answering import (
 )
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
 from bot.posting.form_desk import Opening, next_scene_after
+from bot.posting.wishes import First
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 
@@ -33,6 +34,8 @@ class VideoButtonsCog(commands.Cog):
             dynamic_button(Action.FORK, self.edit),
             dynamic_button(Action.CONTINUE, self.continue_video),
             dynamic_button(Action.DRAFT, self.edit_draft),
+            dynamic_button(Action.DRAFT_QUOTED, self.edit_quoted),
+            dynamic_button(Action.DRAFT_PREVIEWED, self.edit_previewed),
         )
 
     async def cog_load(self) -> None:
@@ -71,13 +74,15 @@ class VideoButtonsCog(commands.Cog):
 
     async def edit_draft(self, interaction: Interaction, draft_id: int) -> None:
         """Open the form again with what was typed before a check failed."""
-        draft = await self._bot.services.drafts.draft(draft_id, actor_of(interaction))
-        if is_storyboard(draft):
-            # In the place of the refusal, question or preview that its button is on.
-            await acknowledge_in_place(interaction)
-            await self._bot.services.storyboards.open_kept(interaction, draft_id, draft)
-            return
-        await self._open_form(interaction, draft)
+        await self._edit_draft(interaction, draft_id, First.NOTHING)
+
+    async def edit_quoted(self, interaction: Interaction, draft_id: int) -> None:
+        """Open the form of a draft whose price was shown: the next price is, too."""
+        await self._edit_draft(interaction, draft_id, First.QUOTE)
+
+    async def edit_previewed(self, interaction: Interaction, draft_id: int) -> None:
+        """Open the form of a draft that was previewed: what is changed is previewed again."""
+        await self._edit_draft(interaction, draft_id, First.PREVIEW)
 
     async def continue_video(self, interaction: Interaction, generation_id: int) -> None:
         """Open the form for the next scene: only what happens in it is asked for."""
@@ -86,9 +91,20 @@ class VideoButtonsCog(commands.Cog):
         opening = next_scene_after(before.request.request.settings)
         await self._bot.services.forms.open(interaction, draft, opening)
 
-    async def _open_form(self, interaction: Interaction, draft: Draft) -> None:
+    async def _edit_draft(self, interaction: Interaction, draft_id: int, first: First) -> None:
+        draft = await self._bot.services.drafts.draft(draft_id, actor_of(interaction))
+        if is_storyboard(draft):
+            # In the place of the refusal, question or preview that its button is on.
+            await acknowledge_in_place(interaction)
+            await self._bot.services.storyboards.open_kept(interaction, draft_id, draft)
+            return
+        await self._open_form(interaction, draft, first=first)
+
+    async def _open_form(
+        self, interaction: Interaction, draft: Draft, *, first: First = First.NOTHING
+    ) -> None:
         opening = Opening(title="Next scene" if lacks_its_frame(draft) else "Edit video")
-        await self._bot.services.forms.open(interaction, draft, opening)
+        await self._bot.services.forms.open(interaction, draft, opening, first=first)
 
 
 async def setup(bot: ClapperboardBot) -> None:

@@ -23,7 +23,7 @@ from bot.demo.corrections import (
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.conformance.discord_spec import DiscordSpec, published_specification
 from tests.made_once import fast_folder, lay_out_database, tls
-from tests.world import TrackedClock, Troubles, World, config, quick_video
+from tests.world import Sketches, TrackedClock, Troubles, World, config, quick_video
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -81,8 +81,17 @@ async def sandbox(request: pytest.FixtureRequest, clock: TrackedClock) -> AsyncI
 
 
 @pytest.fixture
+def sketches() -> Sketches:
+    return Sketches()
+
+
+@pytest.fixture
 def build(
-    request: pytest.FixtureRequest, sandbox: Sandbox, clock: TrackedClock, tmp_path: Path
+    request: pytest.FixtureRequest,
+    sandbox: Sandbox,
+    clock: TrackedClock,
+    sketches: Sketches,
+    tmp_path: Path,
 ) -> Callable[[], Application]:
     """Makes the application, once for each start of the bot in a test."""
     marker = request.node.get_closest_marker("world")
@@ -95,7 +104,7 @@ def build(
         quote=chosen.get("quote"),
         **chosen.get("quota", {}),
     )
-    return lambda: Application(settings, clock=clock)
+    return lambda: Application(settings, clock=clock, draw_animatic=sketches)
 
 
 @pytest.fixture
@@ -119,6 +128,7 @@ async def world(
     *,
     build: Callable[[], Application],
     troubles: Troubles,
+    sketches: Sketches,
     tmp_path: Path,
 ) -> AsyncIterator[World]:
     env = simcord_env
@@ -143,6 +153,7 @@ async def world(
         ben=guild.add_member(env.create_user("ben")),
         mia=guild.add_member(env.create_user("mia"), roles=[moderators]),
         folder=tmp_path,
+        sketches=sketches,
         build=build,
     )
     yield world

@@ -20,6 +20,7 @@ from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberAc
 from bot.app import Application
 from bot.config import Config, OxenSection, QuotaSection, QuoteSection, Secrets, StorageSection
 from bot.media.animatic import AnimaticRequest
+from bot.media.animatic.program import AnimaticOrder
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.models.quota import Period, QuotaWindow
 from bot.sandbox import Sandbox
@@ -53,6 +54,18 @@ def quick_video(request: AnimaticRequest, path: Path) -> None:
             frame.pts, frame.time_base = number, Fraction(1, 2)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+class Sketches:
+    """Draws previews in no time, and remembers what was to be seen in each."""
+
+    def __init__(self) -> None:
+        self.drawn: list[AnimaticRequest] = []
+
+    async def __call__(self, order: AnimaticOrder, path: Path) -> None:
+        request = order.read()
+        await asyncio.to_thread(quick_video, request, path)
+        self.drawn.append(request)
 
 
 def config(
@@ -125,6 +138,7 @@ class World:
     mia: MemberActor
     """A moderator."""
     folder: Path
+    sketches: Sketches
     build: Callable[[], Application]
     """The application anew, around the same folder and database."""
 

@@ -31,6 +31,8 @@ from bot.sandbox import Fault, Sandbox, SandboxOptions
 
 _AROUND_S = 1.0
 """What sending, fetching and posting add to the rendering."""
+_LONGEST_ANSWER_S = 60.0
+"""A preview is an answer that takes a while: SimCord gives up on a press after 5 s by itself."""
 
 
 async def run_demo(
@@ -54,7 +56,9 @@ async def run_demo(
             )
         )
         application.bot.shard_count = 1
-        env = await stack.enter_async_context(simcord.run(application.bot, check_errors=False))
+        env = await stack.enter_async_context(
+            simcord.run(application.bot, check_errors=False, settle_timeout=_LONGEST_ANSWER_S)
+        )
         install_live_clock(env)
         allow_follow_up_after_deleted_response(env)
         allow_edit_of_pressed_card()

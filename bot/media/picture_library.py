@@ -55,6 +55,12 @@ class PictureLibrary:
         """
         return await self._off_the_loop(self._check_and_keep, data, rules, label)
 
+    def path(self, sha256: str) -> Path:
+        """Where a kept picture lies. Raises ``MediaError`` for what is no name of one."""
+        if not _SHA256.fullmatch(sha256):
+            raise MediaError("not the name of a kept picture")
+        return self._folder / sha256
+
     async def read(self, sha256: str) -> bytes:
         """Return the bytes of a kept picture. Raises ``MediaError`` where it is not (any more)."""
         return await self._off_the_loop(self._read, sha256)
@@ -112,7 +118,7 @@ class PictureLibrary:
 
     def _check_and_keep(self, data: bytes, rules: PictureRules, label: str) -> StoredImage:
         image = inspect_picture(data, rules, label=label)
-        place = self._place(image.sha256)
+        place = self.path(image.sha256)
         try:
             with self._keeping:
                 if place.exists():
@@ -135,7 +141,7 @@ class PictureLibrary:
     def _forget(self, sha256s: Collection[str], for_s: float) -> int:
         freed_bytes = 0
         for sha256 in sha256s:
-            place = self._place(sha256)
+            place = self.path(sha256)
             with contextlib.suppress(OSError), self._keeping:
                 if _is_untouched(place, for_s):
                     size_bytes = place.stat().st_size
@@ -145,14 +151,9 @@ class PictureLibrary:
 
     def _read(self, sha256: str) -> bytes:
         try:
-            return self._place(sha256).read_bytes()
+            return self.path(sha256).read_bytes()
         except OSError as error:
             raise MediaError("the picture is not in the library") from error
-
-    def _place(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise MediaError("not the name of a kept picture")
-        return self._folder / sha256
 
 
 def _is_untouched(place: Path, for_s: float) -> bool:

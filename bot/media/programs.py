@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
-import bot
 from bot.errors import CannotFitError, DiskError, MediaError
 from bot.media.exit_status import EXIT_CANNOT_FIT, EXIT_DISK_FULL
-
-_PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "LANG")
-"""All of the environment that a program gets: none of the bot's secrets."""
+from bot.media.processes import Processes
 
 
 class MediaPrograms:
@@ -27,7 +21,7 @@ class MediaPrograms:
     def __init__(self, *, longest_s: float) -> None:
         self._longest_s = longest_s
         self._turn = asyncio.Lock()
-        self._program: asyncio.subprocess.Process | None = None
+        self._processes = Processes()
 
     async def fit(self, source: Path, place: Path, max_bytes: int) -> None:
         """Make a copy under a size, unless it is there; raises ``CannotFitError``."""
@@ -47,9 +41,7 @@ class MediaPrograms:
 
     async def close(self) -> None:
         """Stop a program that is at work."""
-        if self._program is not None and self._program.returncode is None:
-            self._program.kill()
-            await self._program.wait()
+        await self._processes.close()
 
     async def _make(self, place: Path, arguments: Callable[[Path], Sequence[str]]) -> None:
         async with self._turn:
@@ -58,36 +50,14 @@ class MediaPrograms:
             unfinished = place.with_name(f"{place.stem}-{secrets.token_hex(4)}.part")
             await asyncio.to_thread(place.parent.mkdir, parents=True, exist_ok=True)
             try:
-                status, complaint = await self._run(arguments(unfinished))
+                status, complaint = await self._processes.run(
+                    *arguments(unfinished), longest_s=self._longest_s
+                )
                 _judge(status, complaint, place)
                 await asyncio.to_thread(unfinished.replace, place)
             finally:
                 # Not awaited: it must also happen when this task is being cancelled.
                 unfinished.unlink(missing_ok=True)
-
-    async def _run(self, arguments: Sequence[str]) -> tuple[int, str]:
-        program = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", *arguments),
-            cwd=Path(bot.__file__).parent.parent,
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self._program = program
-        try:
-            async with asyncio.timeout(self._longest_s):
-                _, complaint = await program.communicate()
-        except TimeoutError as error:
-            raise MediaError(f"{arguments[0]} took too long") from error
-        finally:
-            if program.returncode is None:
-                program.kill()
-                await program.wait()
-            self._program = None
-        last_line = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return program.returncode or 0, last_line
 
 
 def _judge(status: int, complaint: str, place: Path) -> None:

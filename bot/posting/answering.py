@@ -59,38 +59,6 @@ async def acknowledge_beside(interaction: Interaction) -> None:
     interaction.extras[_PUBLIC] = None
 
 
-async def acknowledge_alone(interaction: Interaction) -> None:
-    """Defer for an answer that only this person sees.
-
-    The form that a card of theirs opened is answered in that card's place: what the card said, and
-    its buttons, is no longer what they want.
-    """
-    if interaction.type is discord.InteractionType.modal_submit and own_card(interaction):
-        await acknowledge_in_place(interaction)
-    else:
-        await acknowledge(interaction, public=False)
-
-
-def own_card(interaction: Interaction) -> discord.Message | None:
-    """The card that was pressed, or whose form was sent, where only this person sees it."""
-    message = interaction.message
-    return message if message is not None and message.flags.ephemeral else None
-
-
-async def close_card(interaction: Interaction, card: Card) -> None:
-    """Put a card without buttons in the place of the person's own one that led here.
-
-    A failure is harmless: what the old buttons stand for works once, and says so.
-    """
-    message = own_card(interaction)
-    if message is None:
-        return
-    try:
-        await interaction.followup.edit_message(message.id, view=card, attachments=[])
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        _log.info("interaction.card_not_closed")
-
-
 async def _deferred(interaction: Interaction, *, public: bool, thinking: bool) -> int | None:
     if _PUBLIC in interaction.extras:
         first: int | None = interaction.extras[_FIRST_RESPONSE]

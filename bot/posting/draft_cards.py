@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 
 import discord
 
+from bot.generations.previewing import PreviewService
 from bot.generations.quoting import QuoteService
 from bot.models.draft import Draft
 from bot.models.references import Element
-from bot.posting.answering import Interaction, answer, own_card
+from bot.posting.answering import Interaction, answer
+from bot.posting.own_cards import label_pressed
 from bot.posting.strips import Strips, strip_file
 from bot.ui import answers
 from bot.ui.draft_buttons import begin_label
-from bot.ui.draft_card import quote_view
+from bot.ui.draft_card import preview_view, quote_view
 
 
 class DraftCards:
     """Answers with the cards of kept drafts. The interactions are acknowledged before."""
 
     def __init__(
-        self, quotes: QuoteService, strips: Strips, *, display_name: Callable[[str], str]
+        self,
+        quotes: QuoteService,
+        previews: PreviewService,
+        strips: Strips,
+        *,
+        display_name: Callable[[str], str],
     ) -> None:
         self._quotes = quotes
+        self._previews = previews
         self._strips = strips
         self._display_name = display_name
 
@@ -42,23 +51,27 @@ class DraftCards:
         )
         await answer(interaction, card, files=files)
 
+    async def show_preview(
+        self, interaction: Interaction, draft_id: int, draft: Draft, elements: Sequence[Element]
+    ) -> None:
+        """Draw the animatic and show it, with the button that makes the video.
+
+        Raises ``UnavailableError`` where too many are being drawn.
+        """
+        film = await self._previews.animatic(draft, elements)
+        filename = f"animatic-{draft_id}.mp4"
+        card = preview_view(
+            await self._quotes.quote(draft_id, draft),
+            model_name=self._display_name(draft.settings.model),
+            filename=filename,
+        )
+        await answer(interaction, card, files=[discord.File(io.BytesIO(film), filename=filename)])
+
     def agreed(self, interaction: Interaction, draft: Draft, *, private: bool) -> bool:
         """Whether the button that was pressed says what would happen now.
 
         The price may have changed since, and so may the draft, on another card of it.
         """
         total = self._quotes.total_microusd(draft.settings, takes=draft.takes)
-        label = _label_pressed(interaction)
+        label = label_pressed(interaction)
         return private == draft.private and label in {None, begin_label(total)}
-
-
-def _label_pressed(interaction: Interaction) -> str | None:
-    message = own_card(interaction)
-    pressed = interaction.data.get("custom_id") if interaction.data else None
-    open_items = list(message.components) if message is not None else []
-    while open_items:
-        item = open_items.pop()
-        if isinstance(item, discord.Button) and item.custom_id == pressed:
-            return item.label
-        open_items.extend(getattr(item, "children", ()))
-    return None

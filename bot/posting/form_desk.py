@@ -13,7 +13,7 @@ from bot.posting.answering import Interaction, answer_error
 from bot.posting.buttons import actor_of
 from bot.posting.continuing import last_frame_of
 from bot.posting.intake import Intake
-from bot.posting.wishes import Picture, Wish
+from bot.posting.wishes import First, Picture, Wish
 from bot.ui.video_modal import VideoForm, VideoModal, what_happens_next
 
 
@@ -51,8 +51,11 @@ class FormDesk:
         opening: Opening | None = None,
         *,
         pictures: tuple[Picture, ...] = (),
+        first: First = First.NOTHING,
     ) -> None:
         """Show the form with a draft filled in; ``pictures`` are fetched once it is sent off.
+
+        ``first`` is what is then shown before anything is begun.
 
         It asks for what the model takes; where that may not be used here, it goes on with the
         usual one.
@@ -62,7 +65,9 @@ class FormDesk:
             settings = fitted(settings, models.default, models.form(models.default))
 
         async def submitted(answered: Interaction, form: VideoForm) -> None:
-            await self.receive(answered, draft, _settings(settings, form), pictures=pictures)
+            await self.receive(
+                answered, draft, _settings(settings, form), pictures=pictures, first=first
+            )
 
         how = opening or Opening()
         is_usual = settings.model == models.default
@@ -85,6 +90,7 @@ class FormDesk:
         settings: VideoSettings,
         *,
         pictures: tuple[Picture, ...] = (),
+        first: First = First.NOTHING,
     ) -> None:
         """Take a draft with these settings to the intake."""
         origin = draft.origin
@@ -101,6 +107,7 @@ class FormDesk:
             private=draft.private,
             poll=draft.poll,
             origin=origin,
+            first=first,
         )
         await self._intake.receive(interaction, wish)
 

@@ -24,19 +24,18 @@ from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import (
     Interaction,
     acknowledge,
-    acknowledge_alone,
     acknowledge_in_place,
     answer,
-    close_card,
 )
 from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
+from bot.posting.own_cards import acknowledge_alone, close_card
 from bot.posting.places import Place, place_of, shows_here
 from bot.posting.reserving import Order, Reservations
 from bot.posting.rush import Rush
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
-from bot.posting.wishes import Wish
+from bot.posting.wishes import First, Wish
 from bot.ui import answers
 
 _log = structlog.get_logger(__name__)
@@ -84,9 +83,11 @@ class Intake:
                 kept, _ = await self._take_in(interaction, wish)
             await self._refuse(interaction, wish, wish.references + kept, error)
             return
-        asks = self._quotes.asks(wish.settings, takes=wish.takes)
+        first = wish.first
+        if first is First.NOTHING and self._quotes.asks(wish.settings, takes=wish.takes):
+            first = First.QUOTE
         placeholder_id = None
-        if asks:
+        if first is not First.NOTHING:
             await acknowledge_alone(interaction)
         else:
             placeholder_id = await self._rush.first(
@@ -101,9 +102,10 @@ class Intake:
                 raise InvalidImageError("\n".join(words))
             draft = wish.draft(interaction.user.id, references)
             elements = await self._elements(interaction, draft)
-            if asks:
-                draft_id = await self._drafts.keep(draft)
-                await self._cards.show_quote(interaction, draft_id, draft, elements)
+            if first is not First.NOTHING:
+                preview = first is First.PREVIEW
+                show = self._cards.show_preview if preview else self._cards.show_quote
+                await show(interaction, await self._drafts.keep(draft), draft, elements)
                 return
             await self._reservations.make(interaction, Order(draft, elements), placeholder_id)
         except UserError as error:
@@ -140,6 +142,19 @@ class Intake:
             await _tell_refused(interaction, error, draft_id)
             return
         await close_card(interaction, answers.begun())
+
+    async def preview(self, interaction: Interaction, draft_id: int) -> None:
+        """Draw the animatic of a draft for its owner, free of charge.
+
+        Raises ``NotFoundError`` for a draft that is gone or somebody else's.
+        """
+        await acknowledge(interaction, public=False)
+        draft = await self._drafts.draft(draft_id, actor_of(interaction))
+        try:
+            elements = await self._elements(interaction, draft)
+            await self._cards.show_preview(interaction, draft_id, draft, elements)
+        except UserError as error:
+            await _tell_refused(interaction, error, draft_id)
 
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Forget a draft, and say so in the place of its card."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from bot.models.draft import Draft
@@ -41,6 +42,15 @@ class Picture:
     """It can be had again at any time, so that a draft is whole without it."""
 
 
+class First(Enum):
+    """What is shown before a video is begun."""
+
+    NOTHING = "nothing"
+    """Unless the price asks for it."""
+    QUOTE = "quote"
+    PREVIEW = "preview"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person asks for, before anything is checked."""
@@ -56,6 +66,8 @@ class Wish:
     """Whether everybody chooses among the takes."""
     origin: Origin | None = None
     """The request that it came out of."""
+    first: First = First.NOTHING
+    """What the person wants to see before anything is begun."""
 
     def roles(self) -> list[ReferenceRole]:
         """What all its pictures are used for."""

@@ -54,6 +54,10 @@ class Action(StrEnum):
     """Generation that hangs: end it by hand."""
     DRAFT = "draft"
     """Draft: open the form again with what was typed before a check failed."""
+    DRAFT_QUOTED = "draft-quoted"
+    """Draft: the same, and ask anew before it is begun."""
+    DRAFT_PREVIEWED = "draft-previewed"
+    """Draft: the same, and draw its animatic anew before it is begun."""
     BEGIN = "begin"
     """Draft: make its video, where everybody sees it."""
     BEGIN_PRIVATE = "begin-private"
@@ -98,6 +102,16 @@ class Action(StrEnum):
     """Report: remove the cast member that it is about."""
     REPORT_KEEP = "cast-report-keep"
     """Report: leave the cast member as it is."""
+
+
+DRAFT_ACTIONS = (
+    Action.DRAFT,
+    Action.DRAFT_QUOTED,
+    Action.DRAFT_PREVIEWED,
+    Action.BEGIN,
+    Action.BEGIN_PRIVATE,
+)
+"""A card with one of these stands for a draft."""
 
 
 class Pair(StrEnum):

@@ -26,7 +26,7 @@ def quote_view(quote: Quote, *, model_name: str, pictures: str | None = None) ->
     if pictures is not None:
         items.append(picture(pictures, "Reference pictures"))
     items.append(text(*_price_lines(quote), *_terms(quote), _small_print(quote, model_name)))
-    items.append(_buttons(quote, preview=False))
+    items.append(_buttons(quote, preview=True))
     return Card(*items, accent=Accent.ATTENTION)
 
 
@@ -90,6 +90,7 @@ def _buttons(quote: Quote, *, preview: bool) -> ui.ActionRow[Any]:
         row.append(begin_button(quote.draft_id, quote.total_microusd, private=quote.draft.private))
     if preview:
         row.append(button("Preview", Action.PREVIEW, quote.draft_id))
-    row.append(button("Edit", Action.DRAFT, quote.draft_id))
+    edit = Action.DRAFT_QUOTED if preview else Action.DRAFT_PREVIEWED
+    row.append(button("Edit", edit, quote.draft_id))
     row.append(button("Discard", Action.DISCARD, quote.draft_id))
     return buttons(*row)

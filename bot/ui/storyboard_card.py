@@ -177,4 +177,7 @@ def _buttons(board: Storyboard) -> ui.ActionRow[Any]:
     total = None if price is None or not shots else price * draft.takes
     render = begin_button(draft_id, total, private=draft.private)
     render.disabled = board.missing is not None
-    return buttons(add, pictures, button("Settings", Action.STORYBOARD_SETTINGS, draft_id), render)
+    preview = button("Preview", Action.PREVIEW, draft_id)
+    preview.disabled = render.disabled
+    settings = button("Settings", Action.STORYBOARD_SETTINGS, draft_id)
+    return buttons(add, pictures, settings, preview, render)

@@ -28,7 +28,7 @@ from bot.posting.completing_models import (
     shape_choices,
 )
 from bot.posting.viewing import viewer_of
-from bot.posting.wishes import Picture, Wish
+from bot.posting.wishes import First, Picture, Wish
 
 _TYPED_CHARS = 2_000
 """More than the model takes: a longer prompt is answered with by how much, and can be edited."""
@@ -59,6 +59,7 @@ class CreateCommand(commands.Cog):
         takes="How many different videos to make from it, each at full cost; 1 if left out",
         poll="Let everybody choose among the takes; left out, you pick one",
         private="Only for you, by direct message",
+        preview="See a free animatic first, drawn from your pictures, and then decide",
         preset="Begin with these saved settings; see /preset",
         model="Who makes it; each model has its own price, limits and settings",
         extra="What only this model takes, as name=value name=value",
@@ -82,6 +83,7 @@ class CreateCommand(commands.Cog):
         takes: app_commands.Range[int, 1, 4] | None = None,
         poll: bool = False,
         private: bool | None = None,
+        preview: bool = False,
         preset: str | None = None,
         model: app_commands.Range[str, 0, _WORD_CHARS] | None = None,
         extra: app_commands.Range[str, 0, _TYPED_CHARS] | None = None,
@@ -118,6 +120,7 @@ class CreateCommand(commands.Cog):
                 takes=given.takes or 1,
                 private=bool(given.private),
                 poll=poll,
+                first=First.PREVIEW if preview else First.NOTHING,
             )
             await services.intake.receive(interaction, wish)
 

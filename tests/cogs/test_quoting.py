@@ -27,9 +27,11 @@ def stays_open(world: World, card: discord.Message) -> None:
     world.env.inject_error("PATCH", path, status=404, code=10008, times=None)
 
 
-async def forged(world: World, label: str, draft_id: int) -> InteractionResult:
+async def forged(
+    world: World, label: str, draft_id: int, *, preview: bool = False
+) -> InteractionResult:
     """Ben presses a button of a card of his own that he made speak of another draft."""
-    card = private_answer(await world.create("ben's", by=world.ben))
+    card = private_answer(await world.create("ben's", by=world.ben, preview=preview))
     before = button(card, label)
     renumber(world, card, before, f"{before.rpartition(':')[0]}:{draft_id}")
     return await world.ben.click(card, label=label)
@@ -211,6 +213,8 @@ async def test_somebody_else_s_draft_is_neither_begun_nor_discarded(world: World
     hers = private_answer(await world.create("alice's"))
 
     told = await forged(world, "Render for $1.12", draft_of(hers))
+    assert "That draft is not here any more" in words(private_answer(told))
+    told = await forged(world, "Preview", draft_of(hers))
     assert "That draft is not here any more" in words(private_answer(told))
     await forged(world, "Discard", draft_of(hers))
     await nothing_happened(world)

@@ -168,8 +168,7 @@ async def test_cancelling_stops_the_encoder_and_leaves_nothing(
     fitting = asyncio.create_task(videos.fitted(stored, 1_000_000))
     while not any(path.stat().st_size for path in folder.iterdir()):  # noqa: ASYNC110  its file
         await asyncio.sleep(0.005)
-    program = videos._programs._program
-    assert program is not None
+    (program,) = videos._programs._processes.running
 
     fitting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -183,7 +182,7 @@ async def test_cancelling_stops_the_encoder_and_leaves_nothing(
 async def test_closing_stops_the_encoder(videos: VideoLibrary, heavy: Path) -> None:
     stored = await taken_in(videos, heavy)
     fitting = asyncio.create_task(videos.fitted(stored, 1_000_000))
-    while videos._programs._program is None:  # noqa: ASYNC110  another program's start
+    while not videos._programs._processes.running:  # noqa: ASYNC110  another program's start
         await asyncio.sleep(0.005)
 
     await videos.close()
