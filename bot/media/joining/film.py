@@ -59,4 +59,4 @@ def _sounds(scenes: Sequence[Scene], film: av.container.OutputContainer) -> Soun
     plan = sound_plan(scenes)
     if plan is SoundPlan.NONE:
         return NoSounds()
-    return CopiedSounds(film, scenes[0]) if plan is SoundPlan.COPY else EncodedSounds(film)
+    return CopiedSounds(film, scenes) if plan is SoundPlan.COPY else EncodedSounds(film)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final, Protocol
 
@@ -46,29 +46,34 @@ class NoSounds:
 
 
 class CopiedSounds:
-    """The packets as they are, their times shifted."""
+    """The packets as they are, their times shifted.
 
-    def __init__(self, target: av.container.OutputContainer, first: Scene) -> None:
+    A packet decodes to a whole block whatever its length says. Where that would reach into the next
+    scene it is left out: a gap of a block is not heard, but blocks that overlap put picture and
+    sound out of step.
+    """
+
+    def __init__(self, target: av.container.OutputContainer, scenes: Sequence[Scene]) -> None:
         self._target = target
+        self._last = scenes[-1]
         self._begun = False
-        self._last_dts_s = Fraction(-1)
-        with av.open(str(first.path)) as source:
-            self._track = target.add_stream_from_template(source.streams.audio[0])
+        with av.open(str(scenes[0].path)) as source:
+            stream = source.streams.audio[0]
+            self._block_s = Fraction(stream.codec_context.frame_size or _BLOCK, stream.rate)
+            self._track = target.add_stream_from_template(stream)
 
     def add(self, scene: Scene, at_s: Fraction) -> None:
-        """Copy a scene's packets, without what an encoder puts before and after its sound."""
+        """Copy a scene's packets, without what its encoder put before the sound."""
         with av.open(str(scene.path)) as source:
             for packet in source.demux(source.streams.audio[0]):
                 if packet.pts is None or packet.dts is None or packet.time_base is None:
                     continue
                 own_s = packet.pts * packet.time_base - scene.begins_s
-                ends_s = own_s + (packet.duration or 0) * packet.time_base
-                shift = round((at_s - scene.begins_s) / packet.time_base)
-                dts_s = (packet.dts + shift) * packet.time_base
-                lead_in = self._begun and ends_s <= 0
-                if lead_in or own_s >= scene.length_s or dts_s <= self._last_dts_s:
+                before = self._begun and own_s < 0
+                beyond = scene is not self._last and own_s + self._block_s > scene.length_s
+                if before or beyond:
                     continue
-                self._last_dts_s = dts_s
+                shift = round((at_s - scene.begins_s) / packet.time_base)
                 packet.pts += shift
                 packet.dts += shift
                 packet.stream = self._track
