@@ -57,6 +57,10 @@ class Visitor:
                 await self._options.filter(has_text=value).first.click()
         await self.send()
 
+    def option(self, name: str) -> Locator:
+        """An option of the command that is being given."""
+        return self.page.locator(f'input[data-option="{name}"]')
+
     async def send(self) -> None:
         await self.page.locator("#send-message").click()
 
