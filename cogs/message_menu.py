@@ -70,11 +70,13 @@ class MessageMenuCog(commands.Cog):
         """An empty one, with what the person's requests begin with."""
         services, user_id = self._bot.services, interaction.user.id
         preset = services.presets.content(None, user_id, interaction.guild_id)
+        model = preset.model or services.model
+        form = services.models.form(model)
         settings = VideoSettings(
-            model=preset.model or services.model,
+            model=model,
             prompt="",
-            aspect_ratio=preset.aspect_ratio or "16:9",
-            duration_s=preset.duration_s or 5,
+            aspect_ratio=preset.aspect_ratio or form.default_aspect_ratio,
+            duration_s=preset.duration_s or form.default_duration_s,
             audio=bool(preset.audio),
             negative_prompt=preset.negative_prompt,
             extra=preset.extra or (),

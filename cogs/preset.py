@@ -6,11 +6,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
+from bot.generations.extras import read
 from bot.generations.history import parsed_number
 from bot.models.preset import NewPreset, PresetContent, PresetScope
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
 from bot.posting.buttons import actor_of, is_moderator
-from bot.posting.completing import preset_choices
+from bot.posting.completing import preset_choices, request_choices
+from bot.posting.completing_models import model_choices
 from bot.presets.service import NAME_MAX_CHARS
 from bot.ui import answers
 from bot.ui.preset_card import described, presets_view
@@ -34,6 +36,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
         duration="Length in seconds",
         audio="With sound",
         negative_prompt="What to avoid",
+        extra="What only this model takes, as name=value name=value",
         takes="How many different videos to make at once",
         private="Only for you, by direct message",
         server="For everybody in this server; moderators only",
@@ -49,6 +52,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
         duration: app_commands.Range[int, 1, 60] | None = None,
         audio: bool | None = None,
         negative_prompt: app_commands.Range[str, 0, 2_000] | None = None,
+        extra: app_commands.Range[str, 0, 2_000] | None = None,
         takes: app_commands.Range[int, 1, 4] | None = None,
         private: bool | None = None,
         server: bool = False,
@@ -57,12 +61,15 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
         services = self._bot.services
         async with mistakes_told(interaction):
             await acknowledge(interaction, public=False)
+            chosen = (services.models.find(model) or model.strip()) if model else None
+            form = services.models.form(chosen or services.model)
             given = PresetContent(
-                model=model,
+                model=chosen,
                 aspect_ratio=aspect_ratio,
                 duration_s=duration,
                 audio=audio,
                 negative_prompt=negative_prompt,
+                extra=read(extra, form) if extra else None,
                 takes=takes,
                 private=private,
             )
@@ -131,6 +138,15 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
             await presets.remove(preset, user_id, is_moderator=is_moderator(interaction))
             told = f"**{neutralise(preset.name, NAME_MAX_CHARS)}** is removed."
             await answer(interaction, answers.notice(told))
+
+    @save.autocomplete("model")
+    async def _models(self, _: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return model_choices(self._bot.services.models.offered(), typed)
+
+    @save.autocomplete("from_video")
+    async def _videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found = await self._bot.services.history.suggestions(interaction.user.id, typed)
+        return request_choices(found)
 
     @use.autocomplete("name")
     @remove.autocomplete("name")

@@ -158,13 +158,11 @@ class GenerationService:
         """
         model = content.model or default_model
         form = self._models.form(model)
-        ratio = content.aspect_ratio or (form.aspect_ratio.default if form.aspect_ratio else "")
-        length_s = content.duration_s or (form.duration.default_s if form.duration else 5)
         settings = VideoSettings(
             model=model,
             prompt="anything",
-            aspect_ratio=ratio,
-            duration_s=length_s,
+            aspect_ratio=content.aspect_ratio or form.default_aspect_ratio,
+            duration_s=content.duration_s or form.default_duration_s,
             audio=bool(content.audio),
             negative_prompt=content.negative_prompt,
             extra=content.extra or (),

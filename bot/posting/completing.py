@@ -8,8 +8,10 @@ from discord import app_commands
 
 from bot.casts.service import address
 from bot.models.cast import CastMember, Viewer, handle_of
+from bot.models.generation import RequestWithTakes
 from bot.models.preset import Preset
 from bot.ui.cast_card import suggestion
+from bot.ui.history_card import request_suggestion
 
 _OFFERED = 25
 """As many as Discord shows."""
@@ -55,3 +57,11 @@ def _holding(typed: str, members: Sequence[CastMember]) -> list[CastMember]:
     wanted = handle_of(typed.strip().removeprefix("@"))
     found = [member for member in members if wanted in handle_of(member.name)]
     return sorted(found, key=lambda member: not handle_of(member.name).startswith(wanted))
+
+
+def request_choices(found: Sequence[RequestWithTakes]) -> list[app_commands.Choice[str]]:
+    """Requests by number and words."""
+    return [
+        app_commands.Choice(name=request_suggestion(asked), value=str(asked.request.id))
+        for asked in found
+    ][:_OFFERED]

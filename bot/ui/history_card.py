@@ -92,7 +92,7 @@ def show_view(
     return Card(*items, action_row, accent=Accent.DONE)
 
 
-def suggestion(asked: RequestWithTakes) -> str:
+def request_suggestion(asked: RequestWithTakes) -> str:
     """One line for Discord's list of suggestions: plain text, at most 100 characters."""
     stage = STAGE_NAMES[overall_stage(asked.generations)].lower()
     name = f"#{asked.request.id} · {stage} · {' '.join(asked.request.settings.words().split())}"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.generations.history import Search, parsed_day, parsed_number
-from bot.models.generation import RequestWithTakes
 from bot.models.history import HistoryState
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
 from bot.posting.buttons import actor_of
+from bot.posting.completing import request_choices
 from bot.ui import answers
-from bot.ui.history_card import SEARCHED_CHARS, STATE_NAMES, suggestion
+from bot.ui.history_card import SEARCHED_CHARS, STATE_NAMES
 
 _ID = "The number of one of your videos; they are shown while you type"
 
@@ -93,20 +91,16 @@ class HistoryCommands(commands.Cog):
 
     @show.autocomplete("id")
     async def _any(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return _choices(await self._bot.services.history.suggestions(interaction.user.id, typed))
+        return request_choices(
+            await self._bot.services.history.suggestions(interaction.user.id, typed)
+        )
 
     @cancel.autocomplete("id")
     async def _unfinished(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return _choices(
+        return request_choices(
             await self._bot.services.history.suggestions(
                 interaction.user.id, typed, state=HistoryState.UNDER_WAY
             )
         )
-
-
-def _choices(found: Sequence[RequestWithTakes]) -> list[app_commands.Choice[str]]:
-    return [
-        app_commands.Choice(name=suggestion(asked), value=str(asked.request.id)) for asked in found
-    ]

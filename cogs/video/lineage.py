@@ -9,8 +9,8 @@ from bot.client import ClapperboardBot
 from bot.generations.history import parsed_number
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
 from bot.posting.buttons import actor_of
+from bot.posting.completing import request_choices
 from bot.posting.reading import readable_by
-from bot.ui.history_card import suggestion
 from bot.ui.lineage_card import lineage_view
 
 
@@ -38,7 +38,4 @@ class LineageCommand(commands.Cog):
         found = await self._bot.services.lineage.suggestions(
             actor_of(interaction), interaction.channel_id or 0, typed
         )
-        return [
-            app_commands.Choice(name=suggestion(asked), value=str(asked.request.id))
-            for asked in found
-        ]
+        return request_choices(found)

@@ -33,6 +33,25 @@ async def test_a_preset_is_used_once_by_name_and_what_is_said_goes_before_it(
     assert sent.parameters["duration"] == 4
 
 
+@pytest.mark.world(
+    sandbox=BY_HAND, oxen={"models": ["*"], "model": "kling-video-o3-pro-reference-to-video"}
+)
+async def test_a_preset_keeps_another_model_and_what_only_it_takes(world: World) -> None:
+    await world.until(lambda: len(world.app.bot.services.models.offered()) > 1)
+    told = await preset(
+        world, "save", name="Omni", model="kling-video-o3-omni", extra="resolution=1080p"
+    )
+    assert "Kling O3 Omni" in told
+    refused = await preset(world, "save", name="Odd", extra="resolution=1080p")
+    assert "resolution" in refused
+    assert "Saved" not in refused
+
+    await world.create("a fox", preset="Omni")
+
+    [sent] = await world.at_oxen()
+    assert sent.parameters["resolution"] == "1080p"
+
+
 @pytest.mark.world(sandbox=BY_HAND)
 async def test_requests_begin_with_the_preset_in_use_also_after_a_restart(world: World) -> None:
     await preset(world, "save", name="Tall", aspect_ratio="9:16")
