@@ -66,8 +66,9 @@ def storyboard_view(board: Storyboard) -> Card:
         anew = button("Start anew", Action.STORYBOARD_NEW, board.draft_id)
         items.append(ui.Section("As you left it.", accessory=anew))
     for strip in board.strips:
-        names = (neutralise(name, _NAME_CHARS) for name in strip.names)
-        items += [picture(strip.filename, "Reference pictures"), text(figures.small(*names))]
+        names = tuple(neutralise(name, _NAME_CHARS) for name in strip.names)
+        described = f"Reference pictures: {', '.join(strip.names)}"
+        items += [picture(strip.filename, described), text(figures.small(*names))]
     items += _shots(board)
     items.append(text(*_closing_lines(board)))
     items.append(_buttons(board))

@@ -103,6 +103,11 @@ async def test_from_an_empty_card_to_the_delivered_video(world: World, board: Bo
     assert is_ready(board.card)
 
     await world.restart()
+    seen = words(private_answer(await board.press("Preview")))
+    assert "### Animatic, free of charge" in seen
+    (sketch,) = world.sketches.drawn
+    assert [(shot.prompt, shot.duration_s) for shot in sketch.shots] == list(SHOTS)
+    assert (sketch.aspect_ratio, sketch.images) == ("1:1", (FOX,))
     await board.press("Render for $3.36")
     result = await world.delivered()
 

@@ -42,7 +42,10 @@ async def test_three_shots_and_a_picture_become_one_video(
     await visitor.submit()
     await expect(card).to_contain_text("Kling O3 Pro · 3 shots · 15 s · 1:1 · no sound · $3.36")
 
-    await visitor.press("Render for $3.36", on=card)
+    await visitor.press("Preview", on=card)
+    animatic = visitor.message("Animatic, free of charge")
+    await expect(animatic.locator(".media-player-time")).to_have_text("0:00 / 0:15")
+    await visitor.press("Render for $3.36", on=animatic)
 
     result = await visitor.result()
     await expect(result).to_contain_text("Shot 3 · 6 s · it runs over the ice")
