@@ -8,19 +8,17 @@ import discord
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
-from bot.errors import MediaError, NotAllowedError
+from bot.errors import NotAllowedError
 from bot.generations.ports import FinishedVideo
 from bot.models.generation import VideoRequest
 from bot.posting.answering import Interaction, acknowledge, answer
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button, is_moderator
 from bot.posting.results import ENVELOPE_BYTES
+from bot.posting.strips import strip_file
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 from bot.ui.more_card import Viewer, more_view
 from bot.ui.result_card import posted_again_view, shown_again_view
-
-_STRIP_PX = 160
-_STRIP_NAME = "references.webp"
 
 
 class MoreCog(commands.Cog):
@@ -54,7 +52,7 @@ class MoreCog(commands.Cog):
         take = await self._bot.services.shelf.take(generation_id, actor)
         request = take.request.request
         is_owner = request.user_id == actor.user_id
-        files = await self._strip(request)
+        files = await self._strip(interaction, request)
         card = more_view(
             take,
             Viewer(
@@ -145,16 +143,11 @@ class MoreCog(commands.Cog):
             max_bytes=interaction.filesize_limit - ENVELOPE_BYTES,
         )
 
-    async def _strip(self, request: VideoRequest) -> list[discord.File]:
-        names = [reference.image.sha256 for reference in request.references]
-        names += [element.front.sha256 for element in request.elements]
-        if not names:
-            return []
-        try:
-            drawn = await self._bot.services.strips.strip(names, _STRIP_PX)
-        except MediaError:
-            return []
-        return [discord.File(io.BytesIO(drawn), filename=_STRIP_NAME)]
+    async def _strip(self, interaction: Interaction, request: VideoRequest) -> list[discord.File]:
+        # Others have seen the video, which is no reason to hand them a private cast's pictures.
+        is_owner = request.user_id == interaction.user.id
+        elements = request.elements if is_owner else ()
+        return await strip_file(self._bot.services.strips, request.references, elements)
 
 
 def _video_files(finished: FinishedVideo) -> tuple[str, list[discord.File]]:

@@ -172,7 +172,9 @@ class DiscordPlaceholders:
         shown = pictures_of(progress)
         if shown is Pictures.REFERENCES:
             request = progress.request.request
-            return await strip_file(self._strips, request.references, request.elements)
+            # Of the cast only the names are for everybody in the channel: it may be private.
+            elements = request.elements if request.private else ()
+            return await strip_file(self._strips, request.references, elements)
         videos = [
             (str(take.take), take.result)
             for take in finished_takes(progress)

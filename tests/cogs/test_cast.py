@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import discord
+import pytest
 from simcord import InteractionResult, MemberActor
 
 from bot.app import Application
@@ -160,6 +161,26 @@ async def test_the_servers_cast_is_everybodys_and_its_keepers_are_owner_and_mode
     await world.mia.click(private_answer(removing), label="Remove")
     assert "@luna is out of the cast" in words(private_answer(removing))
     assert "nobody in the cast has that name" in await refused(world, "@luna")
+
+
+@pytest.mark.world(sandbox={"render_seconds": None})
+async def test_a_video_shows_nobody_the_pictures_of_a_private_cast(world: World) -> None:
+    await added(world, "luna")
+    await world.create("@luna walks")
+    (generation,) = await world.at_oxen()
+    card = await world.shows("### Rendering for", "@luna walks")
+    assert card.attachments == []
+    await world.sandbox.finish(generation.id)
+    result = await world.delivered()
+
+    for who, pictures in ((world.ben, 0), (world.alice, 1)):
+        behind = private_answer(await who.click(result, label="More…"))
+        assert "**Cast** @luna" in words(behind)
+        assert len(behind.attachments) == pictures
+        call = private_answer(await who.click(behind, label="API call"))
+        program = world.file(call, ".py").decode()
+        assert "@Element1 walks" in program
+        assert base64.b64encode(LUNA).decode()[:40] not in program
 
 
 async def test_somebody_elses_cast_does_not_come_along_with_their_video(world: World) -> None:
