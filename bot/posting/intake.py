@@ -29,7 +29,7 @@ from bot.posting.answering import (
 )
 from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
-from bot.posting.own_cards import acknowledge_alone, close_card
+from bot.posting.own_cards import acknowledge_alone
 from bot.posting.places import Place, place_of, shows_here
 from bot.posting.reserving import Order, Reservations
 from bot.posting.rush import Rush
@@ -110,8 +110,6 @@ class Intake:
             await self._reservations.make(interaction, Order(draft, elements), placeholder_id)
         except UserError as error:
             await self._refuse(interaction, wish, references, error)
-            return
-        await close_card(interaction, answers.begun())
 
     async def begin(
         self, interaction: Interaction, draft_id: int, *, private: bool = False
@@ -127,8 +125,7 @@ class Intake:
         )
         actor = actor_of(interaction)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
-            await self._reservations.tell_begun(interaction, begun)
-            await close_card(interaction, answers.begun())
+            await self._reservations.end_second_press(interaction, begun)
             return
         draft = await self._drafts.draft(draft_id, actor)
         try:
@@ -140,8 +137,6 @@ class Intake:
             await self._reservations.make(interaction, order, placeholder_id)
         except UserError as error:
             await _tell_refused(interaction, error, draft_id)
-            return
-        await close_card(interaction, answers.begun())
 
     async def preview(self, interaction: Interaction, draft_id: int) -> None:
         """Draw the animatic of a draft for its owner, free of charge.

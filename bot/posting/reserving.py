@@ -10,6 +10,7 @@ from bot.models.draft import Draft
 from bot.models.generation import NewRequest, RequestWithTakes
 from bot.models.references import Element
 from bot.posting.answering import Interaction, answer
+from bot.posting.own_cards import close_card
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.places import Place, place_of, shows_here
 from bot.ui import answers, figures
@@ -44,27 +45,29 @@ class Reservations:
 
     async def make(
         self, interaction: Interaction, order: Order, placeholder_id: int | None
-    ) -> bool:
-        """Reserve what an acknowledged interaction asks for; whether it is the first to do so.
+    ) -> None:
+        """Reserve what an acknowledged interaction asks for, and close the draft's card.
 
         ``placeholder_id`` is the message of a public acknowledgement. Whoever comes second with the
         same draft is told that it has begun. Raises ``UserError`` and ``StoreError``.
         """
         if shows_here(interaction, private=order.draft.private):
-            return await self._make_public(interaction, order, placeholder_id)
-        return await self._make_private(interaction, order)
+            await self._make_public(interaction, order, placeholder_id)
+        else:
+            await self._make_private(interaction, order)
 
     async def tell_begun(self, interaction: Interaction, asked: RequestWithTakes) -> None:
-        """Answer a second press: it has begun, and where."""
-        request = asked.request
-        link = None
-        if request.placeholder_message_id is not None:
-            link = figures.message_link(request, request.placeholder_message_id)
-        await answer(interaction, answers.begun_already(link))
+        """Answer a press that comes too late: it has begun, and where."""
+        await answer(interaction, answers.begun_already(_link(asked)))
+
+    async def end_second_press(self, interaction: Interaction, asked: RequestWithTakes) -> None:
+        """Tell the same of a button that begins, and close its card."""
+        await self.tell_begun(interaction, asked)
+        await close_card(interaction, answers.begun(_link(asked)))
 
     async def _make_public(
         self, interaction: Interaction, order: Order, placeholder_id: int | None
-    ) -> bool:
+    ) -> None:
         self._placeholders.remember_response(interaction)
         try:
             asked = await self._reserve(
@@ -78,11 +81,11 @@ class Reservations:
             raise
         if asked.request.interaction_id != interaction.id:
             self._placeholders.forget_response(interaction)
-            await self.tell_begun(interaction, asked)
-            return False
-        return True
+            await self.end_second_press(interaction, asked)
+            return
+        await close_card(interaction, answers.begun(_link(asked)))
 
-    async def _make_private(self, interaction: Interaction, order: Order) -> bool:
+    async def _make_private(self, interaction: Interaction, order: Order) -> None:
         # The direct messages are tried before anything is reserved: a video that nobody can be
         # sent must not be paid for.
         try:
@@ -105,12 +108,12 @@ class Reservations:
             raise
         if asked.request.interaction_id != interaction.id:
             await self._placeholders.take_back(channel_id, message_id)
-            await self.tell_begun(interaction, asked)
-            return False
+            await self.end_second_press(interaction, asked)
+            return
         link = figures.message_link(asked.request, message_id)
         is_member = place_of(interaction) is not Place.ELSEWHERE
         await answer(interaction, answers.on_its_way(link, is_member=is_member))
-        return True
+        await close_card(interaction, answers.begun(link))
 
     async def _reserve(
         self,
@@ -140,3 +143,11 @@ class Reservations:
                 draft_id=order.draft_id,
             )
         )
+
+
+def _link(asked: RequestWithTakes) -> str | None:
+    """Address of the placeholder, where it is known."""
+    request = asked.request
+    if request.placeholder_message_id is None:
+        return None
+    return figures.message_link(request, request.placeholder_message_id)

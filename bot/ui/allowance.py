@@ -7,17 +7,17 @@ from bot.models.quota import Measure, Period, QuotaLimits, Usage, Used
 _WHEN = {Period.DAY: "today", Period.MONTH: "this month"}
 
 
-def left_afterwards(limits: QuotaLimits, usage: Usage, *, videos: int, seconds: int) -> str:
-    """What is left once so many videos, of so many seconds in all, are made; empty without limits.
+def left_afterwards(limits: QuotaLimits, usage: Usage, *, videos: int, seconds: int) -> list[str]:
+    """What is left once so many videos, of so many seconds in all, are made; a line for each span.
 
-    ``Afterwards 4 of 5 videos and 45 of 50 s are left today, ….``
+    ``Leaves 4 of 5 videos and 45 of 50 s today``; nothing where there are no limits.
     """
     spans = [
-        f"{left} left {_WHEN[window.period]}"
+        f"{left} {_WHEN[window.period]}"
         for window, used in usage.windows
         if (left := _left(limits, window.period, used, videos=videos, seconds=seconds))
     ]
-    return f"Afterwards: {', '.join(spans)}." if spans else ""
+    return [f"{'Leaves' if not n else 'and'} {span}" for n, span in enumerate(spans)]
 
 
 def _left(limits: QuotaLimits, period: Period, used: Used, *, videos: int, seconds: int) -> str:

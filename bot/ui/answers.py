@@ -65,13 +65,12 @@ def on_its_way(link: str | None = None, *, is_member: bool = True) -> Card:
 
 def begun_already(link: str | None = None) -> Card:
     """A button that works once was pressed again; ``link`` leads to the placeholder."""
-    place = f" [See how far it is.]({link})" if link else ""
-    return notice(f"That has begun already, so nothing more was charged.{place}")
+    return notice(f"That has begun already, so nothing more was charged. {_see_how_far(link)}")
 
 
-def begun() -> Card:
-    """In place of a card whose button has begun the video."""
-    return notice("Begun.")
+def begun(link: str | None = None) -> Card:
+    """In place of a card whose button has begun the video; ``link`` leads to the placeholder."""
+    return notice(f"Begun. {_see_how_far(link)}")
 
 
 def discarded() -> Card:
@@ -128,6 +127,10 @@ def api_call(curl: str, *, filenames: tuple[str, ...]) -> Card:
         items.append(text(f"```bash\n{curl}\n```"))
     items.extend(ui.File[Any](attachment(name)) for name in filenames)
     return Card(*items, accent=Accent.QUIET)
+
+
+def _see_how_far(link: str | None) -> str:
+    return f"[See how far it is.]({link})" if link else ""
 
 
 def _message(message: str) -> ui.TextDisplay[Any]:

@@ -38,7 +38,7 @@ def preview_view(quote: Quote, *, model_name: str, filename: str) -> Card:
         text("### Animatic, free of charge", quoted(quote.draft.settings)),
         ui.MediaGallery(video),
         text(
-            "A sketch of the timing, drawn from your pictures. The video itself will move.",
+            "A sketch of what is seen when. In the video it will move.",
             *_terms(quote),
             _small_print(quote, model_name),
         ),
@@ -70,7 +70,7 @@ def _terms(quote: Quote) -> list[str]:
     seconds = draft.settings.duration_s * draft.takes
     return [
         f"Usually there in about {figures.duration(quote.typical_ms)}.",
-        left_afterwards(quote.limits, quote.usage, videos=draft.takes, seconds=seconds),
+        *left_afterwards(quote.limits, quote.usage, videos=draft.takes, seconds=seconds),
     ]
 
 

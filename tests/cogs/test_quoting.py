@@ -51,7 +51,7 @@ async def test_the_question_says_what_it_costs_what_is_left_and_how_long_it_take
         "> @Image1 smiles",
         "3 takes at $1.34 each.",
         "Usually there in about 3 min.",
-        "Afterwards: 17 of 20 videos and 182 of 200 s left today",
+        "Leaves 17 of 20 videos and 182 of 200 s today\nand 57 of 60 videos",
         "Kling O3 Pro · 6 s · 16:9 · sound · 3 takes · $4.03",
     ):
         assert told in words(card)
@@ -131,8 +131,9 @@ async def test_the_card_that_held_the_button_loses_it(world: World) -> None:
     await world.alice.click(private_answer(asked), label="Render for $1.12")
 
     await world.delivered()
-    closed = private_answer(asked)
-    assert words(closed) == "Begun."
+    placeholder = world.messages()[0]
+    assert words(private_answer(asked)).startswith("Begun. [See how far it is.](")
+    assert f"/{world.channel.id}/{placeholder.id})" in words(private_answer(asked))
 
 
 @asked_always
