@@ -22,6 +22,7 @@ _TICK_S = 15.0
 _BUSY_S = 0.05
 _LONGEST_ACTION_S = 10.0
 _STATIC = Path(simcord.__file__).with_name("preview") / "static"
+_SCRIPTS = ("links.js", "offers.js")
 _WORDS = {
     "<title>SimCord Preview</title>": "<title>Clapperboard demo</title>",
     '<span class="brand-mark" aria-hidden="true">S</span>': (
@@ -33,7 +34,8 @@ _WORDS = {
     "Viewing as": "You are",
     '<script type="module" src="/app.js"></script>': (
         '<script type="module" src="/app.js"></script>\n'
-        '    <script type="module" src="/links.js"></script>'
+        '    <script type="module" src="/links.js"></script>\n'
+        '    <script type="module" src="/offers.js"></script>'
     ),
 }
 
@@ -144,9 +146,9 @@ def _scroll_to(page: Any, message_id: int) -> None:
 
 
 def dress_page(folder: Path) -> None:
-    """Give the page a name, a look and links of its own; ``folder`` takes the three files."""
+    """Give the page a name, a look and scripts of its own; ``folder`` takes the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    index, style, links = folder / "index.html", folder / "preview.css", folder / "links.js"
+    index, style = folder / "index.html", folder / "preview.css"
     own = resources.files("bot.demo")
     html = (_STATIC / "index.html").read_text("utf-8")
     for theirs, ours in _WORDS.items():
@@ -154,16 +156,18 @@ def dress_page(folder: Path) -> None:
     index.write_text(html, "utf-8")
     their_style = (_STATIC / "preview.css").read_text("utf-8")
     style.write_text(their_style + own.joinpath("page.css").read_text("utf-8"), "utf-8")
-    links.write_text(own.joinpath("links.js").read_text("utf-8"), "utf-8")
+    scripts = {f"/{name}": folder / name for name in _SCRIPTS}
+    for path in scripts.values():
+        path.write_text(own.joinpath(path.name).read_text("utf-8"), "utf-8")
     PreviewServer._STATIC_FILES = {
         **PreviewServer._STATIC_FILES,
         "/": str(index),
         "/preview.css": str(style),
-        "/links.js": str(links),
+        **{address: str(path) for address, path in scripts.items()},
     }
     PreviewServer._STATIC_CONTENT_TYPES = {
         **PreviewServer._STATIC_CONTENT_TYPES,
         str(index): "text/html",
         str(style): "text/css",
-        str(links): "application/javascript",
+        **{str(path): "application/javascript" for path in scripts.values()},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from discord import app_commands
 
@@ -32,14 +33,18 @@ def model_choices(offered: Sequence[VideoModel], typed: str) -> list[app_command
     ][:_OFFERED]
 
 
-def length_choices(models: ModelBook, model: str, typed: str) -> list[app_commands.Choice[int]]:
-    """The lengths that a model makes, with what each costs."""
-    form = models.form(model)
+def length_choices(
+    models: ModelBook, so_far: VideoSettings, typed: str
+) -> list[app_commands.Choice[int]]:
+    """The lengths that the model makes, with what each costs with the settings so far."""
+    form = models.form(so_far.model)
     lengths = form.duration.choices_s if form.duration else ()
     begun = typed.strip()
     fitting = [length for length in lengths if str(length).startswith(begun)] or list(lengths)
     return [
-        app_commands.Choice(name=_length_label(models, model, form, length), value=length)
+        app_commands.Choice(
+            name=_length_label(models, replace(so_far, duration_s=length)), value=length
+        )
         for length in _spread(fitting)
     ]
 
@@ -69,10 +74,10 @@ def _model_label(model: VideoModel) -> str:
     return f"{shorten(plain(model.display_name), _MOST_CHARS // 2)}{figures.DOT}{price}"
 
 
-def _length_label(models: ModelBook, model: str, form: ModelForm, length_s: int) -> str:
-    settings = VideoSettings(model, "", form.default_aspect_ratio, length_s)
+def _length_label(models: ModelBook, settings: VideoSettings) -> str:
     price = models.price_microusd(settings)
-    return f"{length_s} s" + (f"{figures.DOT}{format_usd(price)}" if price is not None else "")
+    cost = "" if price is None else f"{figures.DOT}{format_usd(price)}"
+    return f"{settings.duration_s} s{cost}"
 
 
 def _shape_label(shape: str) -> str:

@@ -132,7 +132,17 @@ class CreateCommand(commands.Cog):
     async def _lengths(
         self, interaction: Interaction, typed: float | str
     ) -> list[app_commands.Choice[int]]:
-        return length_choices(self._bot.services.models, self._model(interaction), str(typed))
+        models, model = self._bot.services.models, self._model(interaction)
+        so_far, form = interaction.namespace, models.form(model)
+        settings = VideoSettings(
+            model=model,
+            prompt="",
+            aspect_ratio=form.default_aspect_ratio,
+            duration_s=form.default_duration_s,
+            audio=bool(so_far.audio),
+            extra=read(so_far.extra or "", form),
+        )
+        return length_choices(models, settings, str(typed))
 
     @create.autocomplete("aspect_ratio")
     async def _shapes(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

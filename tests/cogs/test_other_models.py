@@ -134,6 +134,8 @@ async def test_while_typing_the_chosen_model_decides_what_is_offered(world: Worl
         ("8 s · $0.40", 8),
         ("12 s · $0.60", 12),
     ]
+    dear = {"model": LUMEN, "extra": "resolution=1080p", "audio": True}
+    assert (await choices(world, "duration", "4", **dear)) == [("4 s · $0.48", 4)]
     assert [value for _, value in await choices(world, "duration", "1")] == [10, 11, 12, 13, 14, 15]
     assert await choices(world, "aspect_ratio", "") == [
         ("16:9 (wide)", "16:9"),
@@ -237,3 +239,18 @@ async def test_a_start_without_oxen_still_knows_the_models(world: World) -> None
     assert ("Lumen Story 2 · $0.05 a second", LUMEN) in await choices(world, "model", "")
     refused = await world.create("a walk", model=LUMEN, duration=5)
     assert "A video can be 4, 8 or 12 seconds long" in words(private_answer(refused))
+
+
+@everything
+async def test_a_lost_reply_of_another_model_is_found_again_and_paid_once(world: World) -> None:
+    await known(world)
+    world.sandbox.faults.arm("lost-reply", times=1)
+
+    await world.create(
+        "a walk", model=LUMEN, image1=("fox.png", FOX), start_frame=("moon.png", MOON)
+    )
+
+    await world.delivered()
+    assert len(world.sandbox.generations) == 1
+    (generation,) = await world.generations()
+    assert generation.attempts == 1
