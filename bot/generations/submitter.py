@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,8 @@ class Submitter:
         self._wake = asyncio.Event()
         self._beginning: set[int] = set()
         self._posts: dict[int, asyncio.Task[None]] = {}
+        self._heavy: set[int] = set()
+        """Those of the POSTs that hold pictures."""
 
     def wake(self) -> None:
         """Something is waiting, or a place at Oxen has become free."""
@@ -101,14 +103,29 @@ class Submitter:
         await asyncio.gather(*self._posts.values(), return_exceptions=True)
 
     async def _submit_what_fits(self) -> None:
-        turns = await self._store.next_turns(_PAYLOADS_AT_ONCE, most_at_oxen=self._max_in_flight)
+        next_turns = await self._store.next_turns(
+            _PAYLOADS_AT_ONCE, most_at_oxen=self._max_in_flight
+        )
+        turns = self._in_hand(next_turns)
         prepared = await asyncio.gather(*(self._prepare(turn) for turn in turns))
         for turn, ready in zip(turns, prepared, strict=True):
             # A POST of a moment ago may have closed the gate since this one was let through.
             if ready is not None and not self._gate.remaining_s():
-                await self._begin(turn.generation, *ready)
-        if len(turns) == _PAYLOADS_AT_ONCE and any(prepared):
+                await self._begin(turn, *ready)
+        if len(next_turns) == _PAYLOADS_AT_ONCE and any(prepared):
             self.wake()
+
+    def _in_hand(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Those that memory has room for: POSTs with pictures hold them until they are sent."""
+        free = _PAYLOADS_AT_ONCE - len(self._heavy)
+        in_hand = []
+        for turn in turns:
+            if _has_pictures(turn):
+                if free <= 0:
+                    continue
+                free -= 1
+            in_hand.append(turn)
+        return in_hand
 
     async def _prepare(self, turn: Turn) -> tuple[dict[str, Any], str] | None:
         """The body of a POST and its fingerprint, or ``None`` where it cannot be sent now."""
@@ -122,16 +139,15 @@ class Submitter:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
         else:
-            if not request.references and not request.elements:
+            if not _has_pictures(turn):
                 return payload, self._wire.fingerprint(payload)
             # Pictures inside a payload are megabytes of base64: digesting them would stall the
             # loop, and one after another would hold up a crowd.
             return payload, await asyncio.to_thread(self._wire.fingerprint, payload)
         return None
 
-    async def _begin(
-        self, generation: Generation, payload: dict[str, Any], fingerprint: str
-    ) -> None:
+    async def _begin(self, turn: Turn, payload: dict[str, Any], fingerprint: str) -> None:
+        generation = turn.generation
         # Known as under way before the row says so, or a sweep could take it for one left behind.
         self._beginning.add(generation.id)
         try:
@@ -140,11 +156,19 @@ class Submitter:
             )
             task = asyncio.create_task(self._post(begun, payload), name=f"post-{begun.id}")
             self._posts[begun.id] = task
-            task.add_done_callback(lambda _: self._posts.pop(begun.id, None))
+            if _has_pictures(turn):
+                self._heavy.add(begun.id)
+            task.add_done_callback(lambda _: self._ended(begun.id))
         except StaleStateError:
             return
         finally:
             self._beginning.discard(generation.id)
+
+    def _ended(self, generation_id: int) -> None:
+        self._posts.pop(generation_id, None)
+        if generation_id in self._heavy:
+            self._heavy.discard(generation_id)
+            self.wake()
 
     async def _post(self, generation: Generation, payload: dict[str, Any]) -> None:
         try:
@@ -206,3 +230,7 @@ class Submitter:
             return
         _log.info("generation.failed", generation=generation.id, kind=kind.value)
         self._signals.changed(failed)
+
+
+def _has_pictures(turn: Turn) -> bool:
+    return bool(turn.request.references or turn.request.elements)

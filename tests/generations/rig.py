@@ -19,6 +19,7 @@ from bot.models.generation import (
     RequestWithTakes,
     VideoSettings,
 )
+from bot.models.references import ReferenceImage
 from bot.models.remote import RemoteGeneration
 from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.client import OxenClient
@@ -87,6 +88,7 @@ class Rig:
         takes: int = 1,
         prompt: str = "a calm walk on the moon",
         model: str = DEFAULT_MODEL,
+        references: tuple[ReferenceImage, ...] = (),
     ) -> RequestWithTakes:
         """Reserve a request, as a command does."""
         number = next(_interactions)
@@ -99,7 +101,7 @@ class Rig:
                 channel_id=2,
                 private=False,
                 settings=VideoSettings(model, prompt, "16:9", 3),
-                references=(),
+                references=references,
                 takes=takes,
                 price_microusd=None,
                 placeholder_message_id=number,

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.generations.service import Actor
 from bot.models.generation import FailureKind, GenerationState
+from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.remote import RemoteGeneration
 from bot.sandbox import Sandbox, SandboxOptions
 from tests.generations.building import Surroundings, rigged
@@ -17,7 +20,7 @@ from tests.generations.channel import Channel
 from tests.generations.conftest import RigMaker
 from tests.generations.rig import Rig
 from tests.generations.ticking import TestClock
-from tests.world import Troubles, quick_video
+from tests.world import Troubles, picture, quick_video
 
 RESERVED = GenerationState.RESERVED
 SUBMITTING = GenerationState.SUBMITTING
@@ -25,6 +28,12 @@ RENDERING = GenerationState.RENDERING
 DELIVERED = GenerationState.DELIVERED
 CANCELLED = GenerationState.CANCELLED
 FAILED = GenerationState.FAILED
+FOX_DATA = picture()
+FOX = ReferenceImage(
+    StoredImage(hashlib.sha256(FOX_DATA).hexdigest(), "image/png", 640, 480, len(FOX_DATA)),
+    ReferenceRole.IMAGE,
+    position=1,
+)
 by_hand = pytest.mark.world(sandbox={"render_seconds": None})
 
 
@@ -304,3 +313,41 @@ def remember(sandbox: Sandbox, number: int) -> None:
     """Let a generation that was forgotten be known again, as a list that lags behind does."""
     generation = sandbox.generations[number]
     sandbox._generations._all[generation.id] = replace(generation, forgotten=False)
+
+
+async def test_only_a_few_payloads_with_pictures_are_in_hand(
+    rig_maker: RigMaker, tmp_path: Path
+) -> None:
+    rig = await rig_maker(max_in_flight=20)
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / FOX.image.sha256).write_bytes(FOX_DATA)
+    under_way, most = 0, 0
+    go_on = asyncio.Event()
+
+    async def hold(_: Mapping[str, Any]) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await go_on.wait()
+
+    async def let_go(_: RemoteGeneration) -> None:
+        nonlocal under_way
+        under_way -= 1
+
+    rig.queue.before_post, rig.queue.after_post = hold, let_go
+    for _ in range(3):
+        await rig.ask(takes=3, references=(FOX,))
+    await rig.engine.start()
+
+    async def stuck() -> bool:
+        return under_way >= 4
+
+    await rig.until(stuck)
+    for _ in range(4):
+        rig.parts.submitter.wake()
+        await asyncio.sleep(2)
+    go_on.set()
+    delivered = await rig.at_rest()
+
+    assert most == 4
+    assert [row.state for row in delivered] == [DELIVERED] * 9

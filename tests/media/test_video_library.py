@@ -16,6 +16,7 @@ from PIL import Image
 from bot.errors import CannotFitError, MediaError, NotAVideoError
 from bot.media.fit import fit_video, plan_encoding
 from bot.media.probe import probe_video
+from bot.media.programs import MediaPrograms
 from bot.media.video_library import VideoLibrary
 from bot.models.video import StoredVideo, VideoFacts
 
@@ -177,6 +178,19 @@ async def test_cancelling_stops_the_encoder_and_leaves_nothing(
     assert program.returncode == -9
     assert list(folder.iterdir()) == []
     assert (await videos.fitted(stored, 1_000_000))[1].size_bytes <= 1_000_000
+
+
+async def test_an_encoder_that_does_not_come_to_an_end_is_stopped(
+    tmp_path: Path, heavy: Path
+) -> None:
+    programs = MediaPrograms(longest_s=0.5)
+    place = tmp_path / "fitted" / "1.mp4"
+
+    with pytest.raises(MediaError, match="took too long"):
+        async with asyncio.timeout(30):
+            await programs.fit(heavy, place, 1_000_000)
+
+    assert list(place.parent.iterdir()) == []
 
 
 async def test_closing_stops_the_encoder(videos: VideoLibrary, heavy: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
-from bot.errors import PostAmbiguousError
+from bot.errors import PostAmbiguousError, PostImpossibleError
 from bot.models.generation import GenerationState, Surface
 from bot.posting.results import DiscordResults
 from bot.ui.custom_ids import Action, custom_id
@@ -52,3 +53,21 @@ async def test_a_post_is_found_among_what_others_wrote(others: int) -> None:
 async def test_a_channel_too_full_to_look_through_does_not_read_as_not_there() -> None:
     with pytest.raises(PostAmbiguousError):
         await look_in(Channel(20_000, posted=True))
+
+
+@pytest.mark.parametrize("lacking", ["view_channel", "read_message_history"])
+async def test_a_history_that_may_not_be_read_does_not_read_as_not_there(lacking: str) -> None:
+    may = discord.Permissions.all()
+    may.update(**{lacking: False})
+    place = SimpleNamespace(permissions_for=lambda _: may)
+    guild = SimpleNamespace(me=BOT, get_channel_or_thread=lambda _: place)
+    client: Any = SimpleNamespace(
+        user=BOT,
+        get_guild=lambda _: guild,
+        # As Discord answers then: with nothing, instead of an error.
+        get_partial_messageable=lambda _, **__: Channel(0, posted=False),
+    )
+    results = DiscordResults(client, display_name=str)
+
+    with pytest.raises(PostImpossibleError):
+        await results.find(progress(POSTING).request, POSTING, Surface.REPLY)

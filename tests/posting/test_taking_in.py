@@ -1,0 +1,52 @@
+"""Attachments are fetched a few at a time: each is held in memory whole."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bot.models.references import ReferenceRole, StoredImage
+from bot.posting.taking_in import Attachments
+from bot.posting.wishes import Picture
+
+
+class Counted:
+    """An attachment, and the library that takes it in; counts how many are in hand."""
+
+    size = 9
+    url = "https://cdn.discordapp.com/attachments/1/2/a.png"
+
+    def __init__(self) -> None:
+        self.in_hand = 0
+        self.most = 0
+        self.go_on = asyncio.Event()
+
+    async def read(self) -> bytes:
+        self.in_hand += 1
+        self.most = max(self.most, self.in_hand)
+        await self.go_on.wait()
+        return b"a picture"
+
+    async def take_in(self, _data: bytes, *, model: str, label: str) -> StoredImage:
+        assert (model, label) == ("kling", "image1")
+        self.in_hand -= 1
+        return StoredImage("a" * 64, "image/png", 640, 480, 9)
+
+    def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
+        assert (size_bytes, model, label) == (9, "kling", "image1")
+
+
+async def test_only_a_few_pictures_are_in_hand_over_all_commands() -> None:
+    counted = Counted()
+    attachment: Any = counted
+    attachments = Attachments(counted, clock=lambda: 1)
+    picture = Picture("image1", ReferenceRole.IMAGE, 1, attachment)
+    commands = [asyncio.create_task(attachments.take_in([picture] * 3, "kling")) for _ in range(4)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    counted.go_on.set()
+
+    taken = await asyncio.gather(*commands)
+
+    assert counted.most == 4
+    assert [len(kept) for kept, _ in taken] == [3, 3, 3, 3]
