@@ -78,7 +78,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
     store, queue, wire, clock = outside.store, outside.queue, outside.wire, outside.clock
     engine = Engine(store)
     gate = OxenGate(on_change=engine.line_moved, monotonic=outside.monotonic, jitter=outside.jitter)
-    listener = Listener(store, outside.events, finished=engine.finished, connected=engine.sweep)
+    listener = Listener(store, outside.events, finished=engine.heard, connected=engine.sweep)
     submitter = Submitter(
         store,
         queue,

@@ -80,6 +80,7 @@ class Collector:
         self._limits = limits
         self._patience = Patience(clock, monotonic)
         self._told: dict[int, RemoteGeneration] = {}
+        self._heard: dict[int, Generation] = {}
         self._hinted: dict[int, int] = {}
         self._downloads: dict[int, int] = {}
         self._cancelled: set[int] = set()
@@ -93,6 +94,11 @@ class Collector:
         if remote is None or remote.status not in _ACTIVE_AT_OXEN:
             self._hinted[generation_id] = _LOOKS_AFTER_HINT
         self.lane.put(generation_id)
+
+    def heard(self, generation: Generation) -> None:
+        """An event says that a generation, as it was read just now, has ended."""
+        self._heard[generation.id] = generation
+        self.finished(generation.id)
 
     def listed(
         self, all_rendering: Sequence[Rendering], at_oxen: Mapping[str, RemoteGeneration]
@@ -112,7 +118,10 @@ class Collector:
 
     async def _collect(self, generation_id: int) -> Again:
         told = self._told.pop(generation_id, None)
-        generation = await self._store.generation(generation_id)
+        # What the listener read a moment ago need not be read again: each change names the state
+        # that it expects.
+        heard = self._heard.pop(generation_id, None)
+        generation = heard or await self._store.generation(generation_id)
         if generation is None or generation.state is not GenerationState.RENDERING:
             self._forget(generation_id)
             return None

@@ -72,15 +72,14 @@ class Deliverer:
         self.lane = Lane("deliver", self._deliver, width=_WIDTH)
 
     async def _deliver(self, generation_id: int) -> Again:
-        generation = await self._store.generation(generation_id)
-        if generation is None or generation.state not in {
-            GenerationState.READY,
-            GenerationState.POSTING,
-        }:
+        request = await self._store.request_of(generation_id)
+        if request is None:
+            return None
+        generation = next(take for take in request.generations if take.id == generation_id)
+        if generation.state not in {GenerationState.READY, GenerationState.POSTING}:
             self._refused_bytes.pop(generation_id, None)
             return None
-        request = await self._store.request(generation.request_id)
-        if request is None or generation.result is None:
+        if generation.result is None:
             return None
         try:
             return await self._see_to(request, generation, generation.result)

@@ -136,9 +136,9 @@ class Engine:
             self.parts.submitter.wake()
             self.parts.sweeper.request()
 
-    def finished(self, generation_id: int) -> None:
+    def heard(self, generation: Generation) -> None:
         """An event says that a generation has ended."""
-        self.parts.collector.finished(generation_id)
+        self.parts.collector.heard(generation)
 
     def sweep(self) -> None:
         """Something may have happened that nobody heard of."""

@@ -29,7 +29,7 @@ class Listener:
         store: GenerationStore,
         events: OxenEvents,
         *,
-        finished: Callable[[int], None],
+        finished: Callable[[Generation], None],
         connected: Callable[[], None],
     ) -> None:
         self._store = store
@@ -61,7 +61,7 @@ class Listener:
         """Oxen has named a generation: its event may have been faster than the name."""
         if generation.oxen_id is not None and generation.oxen_id in self._early:
             del self._early[generation.oxen_id]
-            self._finished(generation.id)
+            self._finished(generation)
 
     async def _heard(self, event: GenerationFinished) -> None:
         # Noted before the look-up: whichever comes second, this or ``accepted``, finds it.
@@ -70,6 +70,6 @@ class Listener:
         if generation is not None:
             self._early.pop(event.oxen_id, None)
             _log.info("events.finished", generation=generation.id, status=event.status.value)
-            self._finished(generation.id)
+            self._finished(generation)
         while len(self._early) > _REMEMBERED_EARLY:
             self._early.popitem(last=False)

@@ -42,6 +42,8 @@ def _facts(container: av.container.InputContainer, size_bytes: int) -> VideoFact
     if not container.streams.video:
         raise NotAVideoError("the file has no picture track")
     video = container.streams.video[0]
+    # One frame is decoded: as many threads as there are cores would take longer to start.
+    video.codec_context.thread_count = 1
     frame_decoded = False
     begins_s: Fraction | None = None
     ends_s = everything_ends_s = Fraction(0)

@@ -19,7 +19,8 @@ class GrowingFile:
     """Writes pieces in order in a thread of its own.
 
     As everything happens in that one thread, leaving early (also by cancellation in the middle of
-    a write) cannot close the file under a write that is still going on.
+    a write) cannot close the file under a write that is still going on. Each crossing to the thread
+    costs more than writing a small result: that takes a single one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,11 +31,6 @@ class GrowingFile:
         self._is_finished = False
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._in_thread(self._open)
-        except BaseException:
-            await self.__aexit__()
-            raise
         return self
 
     async def write(self, chunk: bytes) -> None:
@@ -47,11 +43,12 @@ class GrowingFile:
     async def finish(self) -> None:
         """Write what is left and bring it to the disk; the file stays. Raises ``OSError``."""
         piece, self._pending = self._pending, bytearray()
-        await self._in_thread(lambda: self._append(piece))
-        await self._in_thread(self._sync)
-        self._is_finished = True
+        await self._in_thread(lambda: self._complete(piece))
 
     async def __aexit__(self, *_: object) -> None:
+        if self._is_finished:
+            self._thread.shutdown(wait=False)
+            return
         closing = self._thread.submit(self._close)
         self._thread.shutdown(wait=False)
         await asyncio.wrap_future(closing)
@@ -59,17 +56,19 @@ class GrowingFile:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.wrap_future(self._thread.submit(work))
 
-    def _open(self) -> None:
-        self._file = self._path.open("wb", buffering=0)
-
-    def _append(self, piece: bytearray) -> None:
+    def _append(self, piece: bytearray) -> BinaryIO:
+        if self._file is None:
+            self._file = self._path.open("wb", buffering=0)
         left = memoryview(piece)
-        while left and self._file is not None:
+        while left:
             left = left[self._file.write(left) :]
+        return self._file
 
-    def _sync(self) -> None:
-        if self._file is not None:
-            os.fsync(self._file.fileno())
+    def _complete(self, piece: bytearray) -> None:
+        file = self._append(piece)
+        os.fsync(file.fileno())
+        file.close()
+        self._is_finished = True
 
     def _close(self) -> None:
         if self._file is None:

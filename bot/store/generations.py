@@ -22,7 +22,7 @@ from bot.store.accounting import person_usage
 from bot.store.choosing import load_choice
 from bot.store.database import Database
 from bot.store.reserving import request_of_draft, reserve
-from bot.store.rows import load_request
+from bot.store.rows import load_request, request_of
 
 
 class SqlGenerationStore:
@@ -65,6 +65,10 @@ class SqlGenerationStore:
     async def choice(self, request_id: int) -> Choice:
         """How far the takes of a request are chosen among."""
         return await self._database.run(load_choice, request_id)
+
+    async def request_of(self, generation_id: int) -> RequestWithTakes | None:
+        """The request that a generation is a take of, with all its takes."""
+        return await self._database.run(request_of, generation_id)
 
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""

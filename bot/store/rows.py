@@ -185,6 +185,9 @@ _REFERENCES = (
     .where(request_references.c.request_id == _request_id)
     .order_by(request_references.c.role, request_references.c.position)
 )
+_REQUEST_OF = select(generations.c.request_id).where(
+    generations.c.id == bindparam("generation_id", type_=BigInt)
+)
 _TAKES = (
     select(generations).where(generations.c.request_id == _request_id).order_by(generations.c.take)
 )
@@ -214,6 +217,14 @@ def _ancestor_of(connection: Connection, row: Row[Any]) -> Ancestor | None:
     if row.parent_request_id is None:
         return None
     return ancestor(connection, row.parent_request_id, row.parent_generation_id)
+
+
+def request_of(connection: Connection, generation_id: int) -> RequestWithTakes | None:
+    """The request that a generation is a take of, as ``load_request`` gives it."""
+    request_id = connection.execute(
+        _REQUEST_OF, {"generation_id": generation_id}
+    ).scalar_one_or_none()
+    return None if request_id is None else load_request(connection, request_id)
 
 
 def _request_from(

@@ -45,8 +45,8 @@ SAFEGUARDS = (
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
     Safeguard("settling time", switches.no_settling_time, ("paid again",), (35,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (36,)),
-    Safeguard("history search", switches.no_history_search, ("visible twice",), (72,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (0,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (242,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
@@ -69,7 +69,7 @@ SAFEGUARDS = (
         "one surface",
         switches.no_chosen_surface,
         ("visible twice",),
-        (8,),
+        (0,),
         aim=_right_lost_after_post,
     ),
     Safeguard(
@@ -82,7 +82,7 @@ SAFEGUARDS = (
         "one hand at a card",
         switches.no_lock_on_cards,
         ("not to be seen",),
-        (0,),
+        (25,),
         aim=_card_becomes_video_at_once,
     ),
 )

@@ -31,6 +31,7 @@ READS: frozenset[Callable[..., Any]] = frozenset(
         looking.recent_render_ms,
         looking.rendering,
         rows.load_request,
+        rows.request_of,
         waiting.line,
         waiting.next_turns,
     }
@@ -43,7 +44,7 @@ _OF_POSTING = READS - {
     waiting.next_turns,
 }
 _ALTERED_BY: dict[Callable[..., Any], frozenset[Callable[..., Any]]] = {
-    changing.set_placeholder: frozenset({rows.load_request, waiting.next_turns}),
+    changing.set_placeholder: frozenset({rows.load_request, rows.request_of, waiting.next_turns}),
     changing.placeholder_settled: frozenset({looking.cards_to_check}),
     recovering.record_orphan: frozenset({looking.known_oxen_ids}),
     recovering.count_absence: _OF_POSTING,
@@ -98,6 +99,7 @@ _BY_ROW = frozenset(
         looking.by_oxen_id,
         looking.in_states,
         rows.load_request,
+        rows.request_of,
         waiting.line,
     }
 )
@@ -107,7 +109,7 @@ _BY_ROW = frozenset(
 def _is_about(changed: Generation, read: Callable[..., Any], key: Any, answer: Any) -> bool:
     if read in {looking.by_id, looking.by_oxen_id}:
         return answer is None or bool(answer.id == changed.id)
-    if read is rows.load_request:
+    if read in {rows.load_request, rows.request_of}:
         return answer is None or bool(answer.request.id == changed.request_id)
     if read is looking.in_states:
         return changed.state in key[0] or any(one.id == changed.id for one in answer)

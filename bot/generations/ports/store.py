@@ -63,6 +63,10 @@ class GenerationStore(Protocol):
         """How far the takes of a request are chosen among."""
         ...
 
+    async def request_of(self, generation_id: int) -> RequestWithTakes | None:
+        """The request that a generation is a take of."""
+        ...
+
     async def generation(self, generation_id: int) -> Generation | None:
         """One generation."""
         ...
