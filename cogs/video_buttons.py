@@ -103,8 +103,16 @@ class VideoButtonsCog(commands.Cog):
     async def _open_form(
         self, interaction: Interaction, draft: Draft, *, first: First = First.NOTHING
     ) -> None:
-        opening = Opening(title="Next scene" if lacks_its_frame(draft) else "Edit video")
-        await self._bot.services.forms.open(interaction, draft, opening, first=first)
+        await self._bot.services.forms.open(
+            interaction, draft, Opening(title=_title(draft)), first=first
+        )
+
+
+def _title(draft: Draft) -> str:
+    if lacks_its_frame(draft):
+        return "Next scene"
+    is_fork = draft.origin is not None and draft.origin.kind is OriginKind.FORK
+    return "Fork video" if is_fork else "Edit video"
 
 
 async def setup(bot: ClapperboardBot) -> None:

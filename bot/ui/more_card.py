@@ -117,10 +117,10 @@ def _rows(take: Take, viewer: Viewer) -> list[ui.ActionRow[Any]]:
     often = [button("Send again", Action.SEND_AGAIN, generation_id)]
     if viewer.may_join:
         often.append(button("Make reel", Action.REEL, generation_id))
-    often.append(button("Lineage", Action.LINEAGE, request_id))
     if not viewer.is_owner:
         often.append(button("Fork", Action.FORK, request_id))
     seldom = [
+        button("Lineage", Action.LINEAGE, request_id),
         button("API call", Action.API_CALL, request_id),
         button("Original", Action.ORIGINAL, generation_id),
     ]

@@ -46,8 +46,10 @@ def reel_view(reel: Reel, *, filename: str, made_by: int | None) -> Card:
         ui.MediaGallery(discord.MediaGalleryItem(attachment(filename), description=alt_text)),
         text(figures.small(*notes)),
     ]
+    row = [button("Continue", Action.CONTINUE, line.scenes[-1].generation.id)]
     if made_by is not None:
-        items.append(buttons(button("Remove", Action.REMOVE, made_by)))
+        row.append(button("Remove", Action.REMOVE, made_by))
+    items.append(buttons(*row))
     return Card(*items, accent=Accent.DONE)
 
 

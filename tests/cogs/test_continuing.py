@@ -180,3 +180,42 @@ async def test_a_prompt_that_is_too_long_loses_neither_its_words_nor_its_frame(
     assert asked.frame(ReferenceRole.START_FRAME)
     assert asked.origin is not None
     assert asked.origin.kind is OriginKind.CONTINUE
+
+
+async def test_a_storyboard_goes_on_with_a_single_scene(world: World) -> None:
+    opened = await world.alice.slash(world.channel, "video storyboard")
+    for prompt, seconds in (("it wakes", "6"), ("it yawns", "2")):
+        shown = await world.alice.click(private_answer(opened), label="Add shot")
+        known = {name: value for name, value in form(shown).items() if value}
+        await world.alice.submit_modal(shown, known | {"prompt": prompt, "duration": [seconds]})
+    await world.alice.click(private_answer(opened), label="Render for $1.79")
+    result = await world.delivered()
+
+    shown = await world.alice.click(result, label="Continue")
+
+    filled = form(shown)
+    assert (filled["prompt"], filled["duration"]) == ("", ["3"]), "as its last shot, if that may be"
+    assert "After: it wakes / it yawns" in str(shown.modal)
+    await world.alice.submit_modal(shown, filled | {"prompt": "it sleeps"})
+    await world.delivered()
+    asked = world.sandbox.generations[1].parameters
+    assert asked["prompt"] == "it sleeps"
+    assert "multi_prompt" not in asked
+
+
+async def test_the_cast_of_the_next_scene_is_whom_its_own_prompt_names(world: World) -> None:
+    added = await world.alice.slash(world.channel, "cast add", name="luna", front=("luna.png", FOX))
+    await world.alice.click(private_answer(added), label="They agree, add")
+    await world.create("@luna walks")
+    result = await world.delivered()
+
+    shown = await world.alice.click(result, label="Continue")
+    await world.alice.submit_modal(shown, form(shown) | {"prompt": "@luna rests"})
+    await world.delivered()
+    theirs = await world.ben.click(result, label="Continue")
+    told = await world.ben.submit_modal(theirs, form(theirs) | {"prompt": "@luna runs"})
+
+    assert world.sandbox.generations[1].parameters["prompt"] == "@Element1 rests"
+    assert len(world.sandbox.generations[1].parameters["elements"]) == 1
+    assert "belongs to somebody else" in words(private_answer(told))
+    assert len(world.sandbox.generations) == 2
