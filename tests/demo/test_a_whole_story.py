@@ -1,4 +1,4 @@
-"""A storyboard put together by hand on the demo's page."""
+"""By hand on the demo's page: a storyboard with a cast, previewed, rendered, continued, joined."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from tests.demo.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOTS = (("@Image1 wakes up", 4), ("it yawns", 5), ("it runs over the ice", 6))
+SHOTS = (("@Image1 wakes up", 4), ("@luna yawns", 5), ("they run over the ice", 6))
 
 
-async def test_three_shots_and_a_picture_become_one_video(
+async def test_from_a_cast_member_and_three_shots_to_a_reel(
     start_demo: StartDemo, visitor: Visitor
 ) -> None:
     demo = start_demo("--render-seconds", "0.2")
     await visitor.arrive(demo.address)
+    await visitor.command("cast add")
+    await visitor.option("name").fill("luna")
+    await visitor.option("front").set_input_files(PICTURES / "astronaut.jpg")
+    await visitor.send()
+    await visitor.press("They agree, add", on=visitor.message("Add @luna?"))
+    await expect(visitor.message("Added to the cast.")).to_be_visible()
+
     await visitor.command("video storyboard")
     await visitor.send()
     card = visitor.message("Storyboard")
@@ -45,12 +52,25 @@ async def test_three_shots_and_a_picture_become_one_video(
     await visitor.press("Preview", on=card)
     animatic = visitor.message("Animatic, free of charge")
     await expect(animatic.locator(".media-player-time")).to_have_text("0:00 / 0:15")
+    assert demo.videos() == []
     await visitor.press("Render for $3.36", on=animatic)
 
-    result = await visitor.result()
-    await expect(result).to_contain_text("Shot 3 · 6 s · it runs over the ice")
-    await expect(result.locator(".media-player-time")).to_have_text("0:00 / 0:15")
-    (file,) = demo.videos()
-    facts = probe_video(file)
-    assert facts.width_px == facts.height_px
-    assert facts.duration_ms == pytest.approx(15_000, abs=100)
+    first = await visitor.result()
+    await expect(first).to_contain_text("Shot 3 · 6 s · they run over the ice")
+    await expect(first.locator(".media-player-time")).to_have_text("0:00 / 0:15")
+
+    await visitor.press("Continue", on=first)
+    await visitor.field("prompt").locator("textarea").fill("@luna waves from the moon")
+    await visitor.choose("duration", "5 s")
+    await visitor.submit()
+    second = await visitor.result(2)
+    await expect(second).to_contain_text("continues")
+
+    await visitor.press("More…", on=second)
+    await visitor.press("Make reel", on=visitor.message("Make reel"))
+    reel = visitor.message("Reel of 2 scenes · 20 s")
+    await expect(reel.locator(".media-player-time")).to_have_text("0:00 / 0:20")
+    for file, seconds in zip(demo.videos(), (15, 5), strict=True):
+        facts = probe_video(file)
+        assert facts.width_px == facts.height_px
+        assert facts.duration_ms == pytest.approx(1000 * seconds, abs=100)
