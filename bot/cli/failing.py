@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from bot.errors import (
     ClapperboardError,
     OxenAuthenticationError,
@@ -22,8 +24,20 @@ class CommandError(ClapperboardError):
     """A command failed; the text is one line and says what to do."""
 
 
+def port_unusable(port: int, error: OSError) -> str:
+    """Why a server cannot listen there, and what to do."""
+    match error.errno:
+        case errno.EADDRINUSE:
+            why = "is taken by another program"
+        case errno.EACCES:
+            why = "is reserved on this machine"
+        case _:
+            why = "cannot be used"
+    return f"Port {port} {why}; choose another with --port, or 0 for a free one."
+
+
 class CalledWronglyError(CommandError):
-    """A command was given something that it cannot use; nothing was begun."""
+    """A command was given something that it cannot use; nothing was begun. A mistake a line."""
 
 
 class InterruptedByUserError(CommandError):
@@ -36,8 +50,11 @@ def one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in folded)
 
 
-def explain(error: OxenError, base_url: str) -> str:
-    """What an error of Oxen's means for the person at the terminal, and what to do."""
+def explain(error: OxenError, base_url: str, *, model: str = "") -> str:
+    """What an error of Oxen's means for the person at the terminal, and what to do.
+
+    ``model`` is the one that was asked for.
+    """
     said = f' It said: "{one_line(error.detail)}"' if error.detail else ""
     match error:
         case OxenAuthenticationError():
@@ -45,7 +62,8 @@ def explain(error: OxenError, base_url: str) -> str:
         case OxenNoCreditsError():
             return "The Oxen account has no credits left; add some and try again."
         case OxenNotFoundError():
-            return f"Oxen does not know it; check the model's name and --base-url.{said}"
+            what = f"a model named {model}" if model else "what it was asked for"
+            return f"Oxen does not know {what}; check --model and --base-url.{said}"
         case OxenThrottledError():
             return "Oxen is taking no more requests for now; try again in a minute."
         case OxenUnreachableError():

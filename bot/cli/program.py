@@ -21,6 +21,7 @@ from bot.cli.failing import (
     one_line,
 )
 from bot.cli.generate import command as generating
+from bot.cli.options import wrong_value
 from bot.errors import ClapperboardError, ConfigurationError
 from bot.logs import Redactor
 
@@ -106,11 +107,12 @@ def _told(error: BaseException) -> tuple[Sequence[str], int]:
         case TyperException():
             context = getattr(error, "ctx", None)
             where = context.command_path if context else _PROGRAM
-            return [f'{error.format_message().rstrip(".")}. See "{where} --help".'], CALLED_WRONGLY
+            said = wrong_value(error) or error.format_message().rstrip(".")
+            return [f'{said}. See "{where} --help".'], CALLED_WRONGLY
         case ConfigurationError():
             return error.problems, CALLED_WRONGLY
         case CalledWronglyError():
-            return [str(error)], CALLED_WRONGLY
+            return str(error).splitlines(), CALLED_WRONGLY
         case InterruptedByUserError() | KeyboardInterrupt():
             return [str(error) or "Interrupted."], INTERRUPTED
         case ClapperboardError():

@@ -13,7 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.failing import CalledWronglyError, CommandError, InterruptedByUserError
+from bot.cli.failing import (
+    CalledWronglyError,
+    CommandError,
+    InterruptedByUserError,
+    port_unusable,
+)
 from bot.cli.interrupting import interruptions, unless_interrupted
 from bot.config import load_config
 from bot.logs import configure_logging
@@ -138,9 +143,7 @@ def sandbox(
     try:
         _until_stopped(serve(options, port=port, on_ready=tell))
     except OSError as error:
-        raise CommandError(
-            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
-        ) from error
+        raise CommandError(port_unusable(port, error)) from error
 
 
 def check_config(config: ConfigFile = Path("config.toml")) -> None:

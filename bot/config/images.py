@@ -32,7 +32,7 @@ class ImageLimits(Section):
     @classmethod
     def _ordered(cls, value: Fraction, info: ValidationInfo) -> Fraction:
         if value < info.data.get("min_ratio", value):
-            raise ValueError("narrower than min_ratio; exchange the two")
+            raise ValueError("it is narrower than min_ratio; exchange the two")
         return value
 
 

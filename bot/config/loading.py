@@ -30,7 +30,7 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
         data = _read(path)
     except ConfigurationError as error:
         problems += error.problems
-    problems += refuse_strangers(data)
+    problems += [_in_file(path, line) for line in refuse_strangers(data)]
     secrets = Secrets(discord_token=_STAND_IN, oxen_api_key=_STAND_IN)
     secret_problems: tuple[str, ...] = ()
     try:
@@ -40,11 +40,15 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     try:
         config = Config(**data, secrets=secrets)
     except ValidationError as error:
-        problems += [line_for(one) for one in error.errors(include_url=False)]
+        problems += [_in_file(path, line_for(one)) for one in error.errors(include_url=False)]
         raise ConfigurationError([*problems, *secret_problems]) from None
     if problems or secret_problems:
         raise ConfigurationError([*problems, *secret_problems])
     return config
+
+
+def _in_file(path: Path, line: str) -> str:
+    return f"{path}: {line}"
 
 
 def _read(path: Path) -> dict[str, Any]:

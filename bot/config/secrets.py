@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,11 @@ _SOURCES = {
     OXEN_API_KEY: "the API key, from the account settings at Oxen",
 }
 _LONGEST_BYTES = 4096
+_PLACEHOLDER = re.compile(
+    r"<.*>|\.{3,}|x{3,}|(your|my|insert|put|enter)[-_][-_a-z]*|change[-_]?me|[-_a-z]+[-_]here",
+    re.IGNORECASE,
+)
+"""What examples put where a secret belongs; real ones have digits."""
 
 
 class Secrets(BaseModel):
@@ -73,6 +79,12 @@ def _checked(key: str, secret: str) -> SecretStr:
     if not secret.isascii() or not secret.isprintable() or " " in secret:
         raise ConfigurationError(
             [f"{key}: holds spaces or odd characters; give the secret alone, nothing before it"]
+        )
+    if _PLACEHOLDER.fullmatch(secret):
+        name = key.removesuffix("_FILE")
+        what = _SOURCES.get(name, "the secret")
+        raise ConfigurationError(
+            [f"{key}: still holds the placeholder of an example; put {what}, in its place"]
         )
     return SecretStr(secret)
 

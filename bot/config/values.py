@@ -51,8 +51,11 @@ def _time_zone(value: Any) -> Any:
         ZoneInfo(value)
     except (KeyError, ValueError, TypeError, OSError) as error:
         near = get_close_matches(str(value), available_timezones(), n=1)
-        right = f'did you mean "{near[0]}"?' if near else 'such as "UTC" or "Europe/Berlin"'
-        raise ValueError(f"not the name of a time zone; {right}") from error
+        if near:
+            raise ValueError(f'no time zone has that name; did you mean "{near[0]}"?') from error
+        raise ValueError(
+            'the name of a time zone, such as "UTC" or "Europe/Berlin", would be right'
+        ) from error
     return value
 
 

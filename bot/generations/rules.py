@@ -7,7 +7,7 @@ is known stands here, and a request that passes is one that the model takes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidRequestError
@@ -60,16 +60,42 @@ def check_settings(
 
     The settings are tidy.
     """
-    _check_usable(form)
+    for check in _checks(settings, attached, takes, form):
+        check()
+
+
+def mistakes_in(
+    settings: VideoSettings, attached: Attached, *, form: ModelForm = KLING_FORM
+) -> list[str]:
+    """Everything that ``check_settings`` would refuse, one sentence or two for each."""
+    found: list[str] = []
+    for check in _checks(settings, attached, 1, form):
+        try:
+            check()
+        except InvalidRequestError as error:
+            found.append(str(error))
+    return found
+
+
+def _checks(
+    settings: VideoSettings, attached: Attached, takes: int, form: ModelForm
+) -> tuple[Callable[[], None], ...]:
     cast = named(settings.prompts())
-    _check_cast(cast, attached.cast, form)
-    _check_prompts(settings, as_elements(settings, cast), attached.images, form)
-    _check_negative_prompt(settings.negative_prompt, form)
-    _check_length(settings, form)
-    _check_look(settings, form)
-    _check_images(attached, len(cast), form)
-    _check_frames(attached, form)
-    extras.check(settings.extra, form)
+    return (
+        lambda: _check_usable(form),
+        lambda: _check_cast(cast, attached.cast, form),
+        lambda: _check_prompts(settings, as_elements(settings, cast), attached.images, form),
+        lambda: _check_negative_prompt(settings.negative_prompt, form),
+        lambda: _check_length(settings, form),
+        lambda: _check_look(settings, form),
+        lambda: _check_images(attached, len(cast), form),
+        lambda: _check_frames(attached, form),
+        lambda: extras.check(settings.extra, form),
+        lambda: _check_takes(takes),
+    )
+
+
+def _check_takes(takes: int) -> None:
     if not 1 <= takes <= MAX_TAKES:
         raise InvalidRequestError(
             f"You can have 1 to {MAX_TAKES} takes of a video; you asked for {takes}."

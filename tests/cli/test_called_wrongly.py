@@ -26,7 +26,11 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (["render"], "No such command 'render'. See \"python -m bot --help\"."),
         (["generate"], "Missing argument 'PROMPT'. See \"python -m bot generate --help\"."),
         (["generate", "a", "--colour"], "No such option: --colour"),
-        (["generate", "a", "--mode", "magic"], "Invalid value for '--mode'"),
+        (
+            ["generate", "a", "--mode", "magic"],
+            '--mode: "magic" cannot be used; it is one of events',
+        ),
+        (["generate", "a", "--duration", "x"], '--duration: "x" cannot be used; write a whole'),
         (["generate", "a", "--duration", "16"], "A video can be 3 to 15 seconds long"),
         (["generate", "a", "--aspect-ratio", "2:1"], "The aspect ratio can be 16:9, 9:16 or 1:1"),
         (["generate", "a" * 513], "That prompt is 513 characters, 1 too many."),
@@ -43,7 +47,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (["generate", "a", "--base-url", "http://hub.oxen.ai"], "--base-url: the API key would"),
         (["sandbox", "--fault", "lost-evnt"], "--fault: There is no fault 'lost-evnt'; did you"),
         (["sandbox", "--credits", "much"], '--credits: "much" is no amount; write dollars'),
-        (["sandbox", "--port", "70000"], "Invalid value for '--port'"),
+        (["sandbox", "--port", "70000"], '--port: "70000" cannot be used; the most is 65535.'),
         (["check-config", "--config", "no.toml"], '"no.toml": there is no such file; copy'),
         (["run", "--config", "no.toml"], '"no.toml": there is no such file; copy'),
     ],
@@ -84,3 +88,13 @@ def test_what_nobody_foresaw_is_a_line_without_secrets_and_a_status_of_1(
     assert said.startswith("clapperboard: Something unforeseen failed (RuntimeError: at https://s.")
     assert "0123456789abcdef" not in said
     assert said.count("\n") == 1
+
+
+def test_all_that_is_wrong_with_a_video_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = "--duration 2 --image no.png --image text.png --aspect-ratio 2:1 --out there.mp4"
+    status = main(["generate", "@Image3", *wrong.split()])
+
+    lines = capsys.readouterr().err.splitlines()
+    assert status == 2
+    assert len(lines) == 6
+    assert all(line.startswith("clapperboard: ") for line in lines)

@@ -53,7 +53,7 @@ async def test_another_model_is_asked_by_its_own_schema(
 
     assert (wrong.status, unknown.status) == (2, 1)
     assert "A video can be 4, 8 or 12 seconds long; you asked for 5." in wrong.err
-    assert "check the model's name" in unknown.err
+    assert "Oxen does not know a model named nonesuch; check --model" in unknown.err
     assert ended.status == 0, ended.err
     assert "Lumen Story 2 · 4 s · 16:9 · $0.20" in ended.err
     (generation,) = sandbox.generations

@@ -26,13 +26,34 @@ def load(tmp_path: Path) -> Load:
 
 
 @pytest.fixture
-def problems(load: Load) -> Problems:
+def problems(load: Load, tmp_path: Path) -> Problems:
+    """Loads a wrong file; its mistakes, without the name of the file before those in it."""
+
     def problems(text: str, environ: dict[str, str] = SECRETS) -> list[str]:
         with pytest.raises(ConfigurationError) as caught:
             load(text, environ)
-        return list(caught.value.problems)
+        name = f"{tmp_path / 'config.toml'}: "
+        return [line.removeprefix(name) for line in caught.value.problems]
 
     return problems
+
+
+def test_a_mistake_names_its_file_and_a_missing_secret_does_not(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load("[oxen]\nmax_in_flight = 0", {"OXEN_API_KEY": "oxen-key"})
+
+    in_file, in_environment = caught.value.problems
+    assert in_file.startswith(f"{tmp_path / 'config.toml'}: oxen.max_in_flight: 0")
+    assert in_environment.startswith("DISCORD_TOKEN: missing")
+
+
+@pytest.mark.parametrize(
+    "placeholder", ["your-token-here", "<token>", "...", "changeme", "YOUR_TOKEN", "xxxx"]
+)
+def test_a_placeholder_is_no_secret(problems: Problems, placeholder: str) -> None:
+    (line,) = problems("", SECRETS | {"DISCORD_TOKEN": placeholder})
+
+    assert line.startswith("DISCORD_TOKEN: still holds the placeholder of an example; put the bot")
 
 
 def test_every_mistake_is_reported_at_once_each_with_its_key(problems: Problems) -> None:
@@ -54,7 +75,7 @@ def test_every_mistake_is_reported_at_once_each_with_its_key(problems: Problems)
         'oxen.max_in_flight: "many" is not right; a whole number from 1 to 1000 would be right',
         "oxen.max_inflight: unknown; did you mean max_in_flight?",
         (
-            'quota.time_zone: "Europe/Berln" is not right; not the name of a time zone; '
+            'quota.time_zone: "Europe/Berln" is not right; no time zone has that name; '
             'did you mean "Europe/Berlin"?'
         ),
         (
@@ -84,11 +105,11 @@ def test_every_mistake_is_reported_at_once_each_with_its_key(problems: Problems)
         ("[oxen]\ndownload_hosts = 'a'", 'oxen.download_hosts: "a" is not right; a list of texts'),
         ("[oxen]\ndownload_hosts = ['https://a']", "oxen.download_hosts.0: this address"),
         ("[quota]\nin_flight = 0", "quota.in_flight: 0 is not right; a whole number from 1 up"),
-        ("[quota]\ntime_zone = 5", "quota.time_zone: 5 is not right; not the name of a time zone"),
-        ("[quota]\ntime_zone = '../x'", 'quota.time_zone: "../x" is not right; not the name'),
+        ("[quota]\ntime_zone = 5", "quota.time_zone: 5 is not right; the name of a time zone"),
+        ("[quota]\ntime_zone = '../x'", 'quota.time_zone: "../x" is not right; the name'),
         ("[images]\nmin_ratio = 0.4", "images.min_ratio: 0.4 is not right; width"),
         ("[images]\nmin_ratio = '0:5'", 'images.min_ratio: "0:5" is not right; width to height'),
-        ("[images]\nmin_ratio = '3:1'", 'images.max_ratio: "5/2" is not right; narrower'),
+        ("[images]\nmin_ratio = '3:1'", 'images.max_ratio: "5/2" is not right; it is narrower'),
         ("[images.models.x]\nmax_mib = 0", "images.models.x.max_mib: 0 is not right; a whole"),
         ("[images.models.'k-3.1']\nsize = 1", 'images.models."k-3.1".size: unknown'),
         ("[images.models.x]\nmax_ratio = '1:9'", "images.models: "),

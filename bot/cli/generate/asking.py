@@ -29,7 +29,7 @@ async def form_of(model: str, host: OxenHost) -> ModelForm:
         try:
             told = await unless_interrupted(oxen.model(model), interrupted)
         except OxenError as error:
-            raise CommandError(explain(error, host.base_url)) from error
+            raise CommandError(explain(error, host.base_url, model=model)) from error
         except InterruptedByUserError:
             raise InterruptedByUserError("Interrupted. Nothing was sent.") from None
     return told.form or form_without_schema(model)

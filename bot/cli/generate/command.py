@@ -224,7 +224,9 @@ async def _generate(order: Order, host: OxenHost, patience: Patience, timeout_s:
                 outcome = await _call_off(session, display)
                 report.error = CommandError(f"No video after {timeout_s:g} s. {outcome}")
             except OxenError as error:
-                report.error = CommandError(explain(error, host.base_url))
+                report.error = CommandError(
+                    explain(error, host.base_url, model=order.settings.model)
+                )
             except CommandError as error:
                 report.error = error
         report.end(session.oxen_id)

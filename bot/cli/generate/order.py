@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.cli.failing import CalledWronglyError
 from bot.errors import UserError
-from bot.generations.rules import Attached, check_settings, tidy
+from bot.generations.rules import Attached, mistakes_in, tidy
 from bot.media.pictures import PictureRules, inspect_picture
 from bot.models.addresses import PictureAddresses
 from bot.models.generation import VideoSettings
@@ -68,11 +68,15 @@ async def prepare(
 ) -> Order:
     """Check everything that can be checked here, by what the model takes; read the pictures.
 
-    Raises ``CalledWronglyError`` or ``UserError`` with what would be right.
+    Raises ``CalledWronglyError`` with every mistake at once, one a line, and what would be right.
     """
-    _check_out(out, force=force)
+    mistakes: list[str] = []
+    try:
+        _check_out(out, force=force)
+    except CalledWronglyError as error:
+        mistakes.append(str(error))
     settings = tidy(settings)
-    check_settings(
+    mistakes += mistakes_in(
         settings,
         Attached(
             images=len(pictures.images),
@@ -81,15 +85,22 @@ async def prepare(
         ),
         form=form,
     )
-    images = [await asyncio.to_thread(_data_uri, path) for path in pictures.images]
-    frames = [
-        None if path is None else await asyncio.to_thread(_data_uri, path)
-        for path in (pictures.start_frame, pictures.end_frame)
-    ]
+
+    async def read(path: Path | None) -> str | None:
+        try:
+            return None if path is None else await asyncio.to_thread(_data_uri, path)
+        except CalledWronglyError as error:
+            mistakes.append(str(error))
+            return None
+
+    images = [await read(path) for path in pictures.images]
+    frames = [await read(path) for path in (pictures.start_frame, pictures.end_frame)]
+    if mistakes:
+        raise CalledWronglyError("\n".join(dict.fromkeys(mistakes)))
     payload = parameters.payload(
         settings,
         form,
-        PictureAddresses(tuple(images), start_frame=frames[0], end_frame=frames[1]),
+        PictureAddresses(tuple(filter(None, images)), start_frame=frames[0], end_frame=frames[1]),
         namespace=namespace,
     )
     return Order(settings=settings, payload=payload, out=out, force=force, mode=mode, form=form)
