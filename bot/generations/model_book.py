@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from bot.errors import InvalidRequestError, OxenError, StoreError
+from bot.errors import InvalidRequestError, OxenError, OxenNotFoundError, StoreError
 from bot.generations.correcting import corrected
 from bot.generations.ports import ModelMemory, OxenModels
 from bot.generations.pricing import price_microusd
@@ -133,7 +133,7 @@ class ModelBook:
             await asyncio.sleep(pause_s)
 
     async def refresh(self) -> bool:
-        """Ask Oxen for the models in use; whether every one was told."""
+        """Ask Oxen for the models in use; whether it answered for every one."""
         complete = True
         told: dict[str, VideoModel] = {}
         if self._choice.is_everything:
@@ -149,6 +149,9 @@ class ModelBook:
                 continue
             try:
                 told[model_id] = await self._oxen.model(model_id)
+            except OxenNotFoundError:
+                # A name that is misspelt stays so: asking again within the minute is of no use.
+                _log.warning("models.unknown", model=model_id, remedy="look at oxen.model(s)")
             except OxenError as error:
                 _log.warning("models.not_told", model=model_id, error=type(error).__name__)
                 complete = False

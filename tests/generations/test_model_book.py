@@ -126,7 +126,10 @@ async def test_while_oxen_is_away_the_last_known_price_stands() -> None:
 async def test_a_model_that_nobody_knows_has_no_price_and_does_not_hide_the_others() -> None:
     book = ModelBook(Models({"other": priced("other", 100)}), ModelChoice("unknown", ("other",)))
 
-    assert not await book.refresh()
+    with structlog.testing.capture_logs() as logs:
+        assert await book.refresh(), "asking again at once is of no use"
+
+    assert [entry["event"] for entry in logs] == ["models.unknown"]
 
     assert offered(book) == ["unknown", "other"]
     assert book.price_microusd(settings("unknown")) is None
