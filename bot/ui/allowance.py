@@ -10,14 +10,15 @@ _WHEN = {Period.DAY: "today", Period.MONTH: "this month"}
 def left_afterwards(limits: QuotaLimits, usage: Usage, *, videos: int, seconds: int) -> list[str]:
     """What is left once so many videos, of so many seconds in all, are made; a line for each span.
 
-    ``Leaves 4 of 5 videos and 45 of 50 s today``; nothing where there are no limits.
+    ``Leaves 4 of 5 videos and 45 of 50 s today.``; nothing where there are no limits.
     """
     spans = [
         f"{left} {_WHEN[window.period]}"
         for window, used in usage.windows
         if (left := _left(limits, window.period, used, videos=videos, seconds=seconds))
     ]
-    return [f"{'Leaves' if not n else 'and'} {span}" for n, span in enumerate(spans)]
+    sentence = ",\n".join(spans)
+    return f"Leaves {sentence}.".splitlines() if spans else []
 
 
 def _left(limits: QuotaLimits, period: Period, used: Used, *, videos: int, seconds: int) -> str:

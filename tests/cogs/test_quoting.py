@@ -51,7 +51,8 @@ async def test_the_question_says_what_it_costs_what_is_left_and_how_long_it_take
         "> @Image1 smiles",
         "3 takes at $1.34 each.",
         "Usually there in about 3 min.",
-        "Leaves 17 of 20 videos and 182 of 200 s today\nand 57 of 60 videos",
+        "Leaves 17 of 20 videos and 182 of 200 s today,",
+        "57 of 60 videos and 482 of 500 s this month.",
         "Kling O3 Pro · 6 s · 16:9 · sound · 3 takes · $4.03",
     ):
         assert told in words(card)
