@@ -46,6 +46,7 @@ EXTENSIONS = (
     "cogs.history_buttons",
     "cogs.takes_buttons",
     "cogs.storyboard_buttons",
+    "cogs.lost_forms",
     "cogs.preset",
     "cogs.message_menu",
     "cogs.cast",

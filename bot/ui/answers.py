@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote as percent_encode
 
@@ -15,6 +16,8 @@ from bot.ui.text import quote_prompt, shorten
 
 _SNIPPET_CHARS = 1200
 """A longer call would fill a phone's screen several times over; the attached file has it whole."""
+_TYPED_CHARS = 3500
+"""Over all fields of a form; what the card says itself needs the rest."""
 _URL_CHARS = 3000
 """Presigned addresses run to about 1,500 characters; a button's own limit is 512."""
 
@@ -127,6 +130,23 @@ def api_call(curl: str, *, filenames: tuple[str, ...]) -> Card:
         items.append(text(f"```bash\n{curl}\n```"))
     items.extend(ui.File[Any](attachment(name)) for name in filenames)
     return Card(*items, accent=Accent.QUIET)
+
+
+def lost_form(typed: Sequence[str], *, had_files: bool) -> Card:
+    """A form that nobody waits for any more: what was typed, to be copied into a new one."""
+    told = (
+        "That form was open for too long, or I was restarted meanwhile, so nothing came of it. "
+        "Open it again"
+    )
+    texts = [one.strip() for one in typed if one.strip()]
+    items: list[ui.Item[Any]] = [text(f"{told}; this is what you typed:" if texts else f"{told}.")]
+    for one in texts:
+        # Inside a code block nothing can be escaped: three backticks would end it.
+        tame = shorten(one.replace("```", "'''"), _TYPED_CHARS // len(texts))
+        items.append(text(f"```\n{tame}\n```"))
+    if had_files:
+        items.append(text("Attach the pictures once more."))
+    return Card(*items, accent=Accent.ATTENTION)
 
 
 def _see_how_far(link: str | None) -> str:

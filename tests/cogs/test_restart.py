@@ -107,6 +107,19 @@ async def test_a_refused_draft_can_still_be_edited(world: World) -> None:
     assert "> @Image1 smiles" in words(await world.delivered())
 
 
+async def test_what_was_typed_in_a_form_comes_back_when_nobody_waits_for_it(world: World) -> None:
+    refused = await world.create("@Image1 " + "x" * 540, image1=("fox.png", picture()))
+    shown = await world.alice.click(private_answer(refused), label="Edit")
+
+    await world.restart()
+
+    told = await world.alice.submit_modal(shown, form(shown) | {"prompt": "a ```fox``` smiles"})
+    answer = words(private_answer(told))
+    assert "I was restarted meanwhile" in answer
+    assert "```\na '''fox''' smiles\n```" in answer
+    assert world.messages() == []
+
+
 async def test_the_commands_are_registered_once_not_at_every_start(world: World) -> None:
     await world.restart()
     await world.restart()
