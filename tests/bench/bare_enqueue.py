@@ -21,11 +21,11 @@ from bot.store.engines import TransactionEngine, create_engine, parse_url, sqlit
 _SIDE_BY_SIDE = 100
 
 
-def _create(connection: Connection) -> None:
+def create_table(connection: Connection) -> None:
     connection.execute(text("CREATE TABLE bare (number INTEGER PRIMARY KEY)"))
 
 
-def _write(connection: Connection, number: int) -> None:
+def write_row(connection: Connection, number: int) -> None:
     connection.execute(text("INSERT INTO bare (number) VALUES (:number)"), {"number": number})
 
 
@@ -34,7 +34,7 @@ def _read(connection: Connection, number: int) -> None:
 
 
 async def _transactions(engine: TransactionEngine, reads: int, writes: int) -> None:
-    for work, count in ((_write, writes), (_read, reads)):
+    for work, count in ((write_row, writes), (_read, reads)):
         for number in range(count):
             await engine.transact(work, number)
 
@@ -51,7 +51,7 @@ async def run(url: str, folder: Path, posts: int, reads: int, writes: int) -> di
     """Seconds for all of it, both kinds at the same time."""
     folder.mkdir()  # noqa: ASYNC240  nothing else is being measured yet
     engine = create_engine(parse_url(sqlite_url(folder)))
-    await engine.transact(_create)
+    await engine.transact(create_table)
     headers = {"Authorization": "Bearer bare"}
     limits = httpx.Limits(max_connections=_SIDE_BY_SIDE)
     async with httpx.AsyncClient(trust_env=False, headers=headers, limits=limits) as client:

@@ -22,12 +22,12 @@ _SMALL_BYTES = 10_000_000
 
 def tiny_video(_: AnimaticRequest, path: Path) -> None:
     """A real video of a few kilobytes, made once and copied: a renderer for the sandbox."""
-    path.write_bytes(_tiny())
+    path.write_bytes(tiny_bytes())
 
 
 def padded_video(path: Path, size_bytes: int) -> None:
     """The tiny video with a ``free`` box behind it, as valid and as large as wanted."""
-    content = _tiny()
+    content = tiny_bytes()
     left = size_bytes - len(content) - _BOX_HEADER_BYTES
     with path.open("wb") as file:
         file.write(content)
@@ -72,7 +72,8 @@ def large_picture(size_px: tuple[int, int], at_most_bytes: int) -> bytes:
 
 
 @cache
-def _tiny() -> bytes:
+def tiny_bytes() -> bytes:
+    """The bytes of a real video of a few kilobytes, made once."""
     folder = Path(mkdtemp(prefix="clap-bench-"))
     try:
         path = folder / "tiny.mp4"

@@ -205,3 +205,25 @@ async def test_a_cancellation_that_oxen_never_carries_out_ends_at_the_deadline(r
     (ended,) = await rig.at_rest()
 
     assert ended.state is FAILED
+
+
+@by_hand
+async def test_oxen_is_asked_ever_more_rarely_while_it_does_not_answer(rig: Rig) -> None:
+    (generation,) = (await rig.ask()).generations
+    await rig.store.begin_attempt(generation.id, fingerprint="", now_ms=1)
+    await rig.store.accept(generation.id, oxen_id="one", now_ms=rig.clock.now_ms)
+    rig.sandbox.faults.arm("error-500", route="get")
+
+    pauses_s = [await rig.parts.collector.lane._work(generation.id) for _ in range(10)]
+
+    assert pauses_s == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+@by_hand
+async def test_oxen_says_itself_how_long_it_wants_to_be_left_alone(rig: Rig) -> None:
+    (generation,) = (await rig.ask()).generations
+    await rig.store.begin_attempt(generation.id, fingerprint="", now_ms=1)
+    await rig.store.accept(generation.id, oxen_id="one", now_ms=rig.clock.now_ms)
+    rig.sandbox.faults.arm("429", route="get", detail="77")
+
+    assert await rig.parts.collector.lane._work(generation.id) == 77

@@ -44,9 +44,9 @@ SAFEGUARDS = (
     Safeguard(
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
-    Safeguard("settling time", switches.no_settling_time, ("paid again",), (35,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (0,)),
-    Safeguard("history search", switches.no_history_search, ("visible twice",), (242,)),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (7,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (35,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (6,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
@@ -57,13 +57,13 @@ SAFEGUARDS = (
     ),
     Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (8,)),
     Safeguard(
-        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (26,)
+        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (30,)
     ),
     Safeguard(
         "compare and set of states",
         switches.no_compare_and_set,
         ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
-        (315,),
+        (7,),
     ),
     Safeguard(
         "one surface",
@@ -76,13 +76,13 @@ SAFEGUARDS = (
         "record of late orphans",
         switches.no_record_of_late_orphans,
         ("nobody knows of it",),
-        (100,),
+        (9,),
     ),
     Safeguard(
         "one hand at a card",
         switches.no_lock_on_cards,
         ("not to be seen",),
-        (25,),
+        (18,),
         aim=_card_becomes_video_at_once,
     ),
 )
