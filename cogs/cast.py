@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.errors import InvalidRequestError
-from bot.models.cast import PRIVATE, CastKind, CastScope, Sharing, Viewer
+from bot.models.cast import PRIVATE, CastKind, CastScope, Sharing, Viewer, as_typed
 from bot.posting.answering import Interaction, acknowledge, mistakes_told
 from bot.posting.casting import Views
 from bot.posting.completing import member_choices
@@ -68,7 +68,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
             await acknowledge(interaction, public=False)
             await self._bot.services.casting.add(
                 interaction,
-                name=name.strip().removeprefix("@"),
+                name=as_typed(name),
                 kind=CastKind(kind),
                 sharing=sharing,
                 views=Views(front, (angle1, angle2, angle3)),
@@ -128,7 +128,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
             details = member.details
             changed = replace(
                 details,
-                name=(new_name or details.name).strip().removeprefix("@"),
+                name=as_typed(new_name or details.name),
                 sharing=sharing or details.sharing,
                 angles=() if remove_angles else details.angles,
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from bot.errors import InvalidRequestError
-from bot.models.cast import NAME_MAX_CHARS, handle_of, is_name
+from bot.models.cast import NAME_MAX_CHARS, as_typed, handle_of, is_name
 
 _NEAREST = 3
 
@@ -37,7 +37,7 @@ def check_name(name: str) -> None:
 
 def names_in(typed: str) -> tuple[str, ...]:
     """Names with spaces or commas between them, ``@`` or not; raises as ``check_name``."""
-    names = tuple(part.removeprefix("@") for part in re.split(r"[\s,]+", typed) if part)
+    names = tuple(as_typed(part) for part in re.split(r"[\s,]+", typed) if part)
     for name in names:
         check_name(name)
     return names

@@ -25,6 +25,7 @@ from bot.models.cast import (
     Proposal,
     Sharing,
     Viewer,
+    as_typed,
     by_precedence,
     handle_of,
 )
@@ -77,7 +78,7 @@ class CastService:
 
         Where a name stands for several, ``address`` tells the further ones apart.
         """
-        name, _, number = typed.strip().removeprefix("@").partition(_MARK)
+        name, _, number = as_typed(typed).partition(_MARK)
         visible = await self.visible(viewer)
         for member in visible:
             if handle_of(member.name) == handle_of(name) and number in {"", str(member.id)}:

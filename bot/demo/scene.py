@@ -16,7 +16,8 @@ from bot.ui.card import Accent, Card
 
 _WELCOME = """### Welcome to Clapperboard
 Type `/video create`, write a prompt, add up to four pictures, and press Enter. In the prompt the \
-pictures are `@Image1` to `@Image4`. `/video storyboard` makes one of several shots.
+pictures are `@Image1` to `@Image4`. `/video storyboard` makes one of several shots. \
+`/cast add` keeps somebody under a name, who plays wherever a prompt says `@luna`.
 The bot is the real one. Discord and Oxen are simulated on this machine: videos are animatics, \
 take {seconds}, and cost nothing, whatever the cards say Oxen would take.
 Where Discord has a menu at each message, with “Make a video from this”, this page has `/menu`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -163,6 +164,11 @@ class CastReport:
     reporter_id: int
     reason: str
     reported_at_ms: int
+
+
+def as_typed(text: str) -> str:
+    """A name as a person typed it somewhere, without what does not belong to it."""
+    return unicodedata.normalize("NFC", text.strip().removeprefix("@"))
 
 
 def handle_of(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import ui
 
-from bot.models.cast import MAX_ANGLES
+from bot.models.cast import MAX_ANGLES, as_typed
 from bot.ui.cast_reports_card import REASON_CHARS
 from bot.ui.forms import Failed, Form, choice
 
@@ -71,7 +71,7 @@ class CastForm(Form):
         await self._submitted(
             interaction,
             CastEntries(
-                name=self._name.value.strip().removeprefix("@"),
+                name=as_typed(self._name.value),
                 sharing=self._sharing.values[0],
                 front=next(iter(self._front.values), None),
                 angles=tuple(self._angles.values),

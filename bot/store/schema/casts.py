@@ -16,7 +16,7 @@ cast_members = Table(
     Column("handle", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("scope", Text, nullable=False),
-    Column("guild_id", BigInt),
+    Column("guild_id", BigInt, index=True),
     Column("role_id", BigInt),
     Column("scope_key", Text, nullable=False),
     Column("agreed_at_ms", BigInt, nullable=False),

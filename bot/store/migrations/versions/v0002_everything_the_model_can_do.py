@@ -46,6 +46,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+    op.create_index(op.f("ix_cast_members_guild_id"), "cast_members", ["guild_id"])
     op.create_index(op.f("ix_cast_members_owner_id"), "cast_members", ["owner_id"])
     op.create_table(
         "cast_reports",
