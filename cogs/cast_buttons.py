@@ -80,8 +80,14 @@ class CastButtonsCog(commands.Cog):
                 views=Views(entries.front, entries.angles),
             )
 
-        title = "Edit cast member" if proposal.member_id else "Add to the cast"
-        await _open(interaction, title, proposal.details, submitted)
+        is_owner, title = True, "Add to the cast"
+        if proposal.member_id is not None:
+            member = await services.cast.kept(
+                proposal.member_id, viewer_of(interaction), "change it"
+            )
+            is_owner, title = member.owner_id == interaction.user.id, "Edit cast member"
+        form = _form(interaction, title, proposal.details, submitted, is_owner=is_owner)
+        await interaction.response.send_modal(form)
 
     async def turn(self, interaction: Interaction, number: int) -> None:
         """Put another page in place of this one."""
@@ -108,7 +114,9 @@ class CastButtonsCog(commands.Cog):
             views = Views(entries.front, entries.angles)
             await services.casting.change(answered, member.id, changed, views)
 
-        await _open(interaction, "Edit cast member", member.details, submitted)
+        is_owner = member.owner_id == interaction.user.id
+        form = _form(interaction, "Edit cast member", member.details, submitted, is_owner=is_owner)
+        await interaction.response.send_modal(form)
 
     async def remove(self, interaction: Interaction, member_id: int) -> None:
         """Ask once."""
@@ -145,23 +153,27 @@ class CastButtonsCog(commands.Cog):
         await self._bot.services.cast_showing.settle(interaction, report_id, remove=remove)
 
 
-async def _open(
-    interaction: Interaction, title: str, details: CastDetails, submitted: CastSubmitted
-) -> None:
-    form = CastForm(
+def _form(
+    interaction: Interaction,
+    title: str,
+    details: CastDetails,
+    submitted: CastSubmitted,
+    *,
+    is_owner: bool,
+) -> CastForm:
+    return CastForm(
         title,
         name=details.name,
-        sharing=_offered(interaction, details.sharing),
+        sharing=_offered(interaction, details.sharing, is_owner=is_owner),
         chosen=_value(details.sharing),
         submitted=submitted,
         failed=answer_error,
     )
-    await interaction.response.send_modal(form)
 
 
-def _offered(interaction: Interaction, present: Sharing) -> dict[str, str]:
+def _offered(interaction: Interaction, present: Sharing, *, is_owner: bool) -> dict[str, str]:
     """What sharing can be chosen here: values, and what people read."""
-    offered = {_value(PRIVATE): "Private: the owner alone, everywhere"}
+    offered = {_value(PRIVATE): "Private: you alone, everywhere"} if is_owner else {}
     guild = interaction.guild
     if guild is not None:
         offered[_value(Sharing(CastScope.SERVER, guild.id))] = f"Server: everyone in {guild.name}"
