@@ -126,8 +126,11 @@ class MoreCog(commands.Cog):
     async def delete(self, interaction: Interaction, generation_id: int) -> None:
         """Ask once, to the person alone."""
         services = self._bot.services
-        await services.generations.result_to_delete(generation_id, actor_of(interaction))
-        await answer(interaction, answers.confirm_delete(generation_id))
+        asked, video = await services.generations.result_to_delete(
+            generation_id, actor_of(interaction)
+        )
+        question = answers.confirm_delete(video.id, take=video.take, takes=asked.request.takes)
+        await answer(interaction, question)
 
     async def confirm_delete(self, interaction: Interaction, generation_id: int) -> None:
         """Take the post away."""

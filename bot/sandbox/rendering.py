@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import threading
+import zlib
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -44,8 +45,10 @@ class Rendering:
         self._executor: Executor | None = None
         self._lifeline: Connection | None = None
 
-    async def video(self, plan: RenderPlan, pictures: FetchedPictures, path: Path) -> None:
-        """Render a plan into ``path``."""
+    async def video(
+        self, plan: RenderPlan, pictures: FetchedPictures, path: Path, *, seed: str
+    ) -> None:
+        """Render a plan into ``path``; another seed, another look."""
         request = AnimaticRequest(
             shots=tuple(AnimaticShot(shot.prompt, shot.duration_s) for shot in plan.shots),
             aspect_ratio=plan.aspect_ratio,
@@ -57,6 +60,7 @@ class Rendering:
             start_frame=pictures.start_frame,
             end_frame=pictures.end_frame,
             audio=plan.audio,
+            variation=zlib.crc32(seed.encode()),
         )
         loop = asyncio.get_running_loop()
         with deaf_to_ctrl_c():

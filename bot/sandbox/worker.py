@@ -137,7 +137,7 @@ class Worker:
         if generation.media_type == "image":
             await self._rendering.image(checked, part)
         else:
-            await self._rendering.video(checked, pictures, part)
+            await self._rendering.video(checked, pictures, part, seed=generation.id)
         await asyncio.to_thread(part.replace, final)
 
     async def _fetch(self, checked: RenderPlan) -> FetchedPictures:

@@ -83,13 +83,16 @@ def discarded() -> Card:
 
 def cancelling() -> Card:
     """A cancellation was taken in."""
-    return notice("Cancelling. Nothing is charged for what is not made.")
+    return notice(
+        "Cancelling. The card shows how it ends; nothing is charged for what is not made."
+    )
 
 
-def confirm_delete(generation_id: int) -> Card:
-    """Ask once before a post is deleted."""
+def confirm_delete(generation_id: int, *, take: int, takes: int) -> Card:
+    """Ask once before a post is deleted; which one, where there are several takes."""
+    which = f"take {take} of {takes}" if takes > 1 else "this video"
     return Card(
-        text("Delete this video from the channel? It stays charged and cannot be brought back."),
+        text(f"Delete {which} from the channel? It stays charged and cannot be brought back."),
         buttons(
             button(
                 "Delete",

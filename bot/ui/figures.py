@@ -89,11 +89,17 @@ def duration(span_ms: int) -> str:
 
 
 def small_print(
-    settings: VideoSettings, price_microusd: int | None, *, model_name: str, takes: int = 1
+    settings: VideoSettings,
+    price_microusd: int | None,
+    *,
+    model_name: str,
+    takes: int = 1,
+    is_free: bool = False,
 ) -> tuple[str, ...]:
     """What a video is made of, in the order that every card keeps.
 
-    ``price_microusd`` is that of one take; what is shown is the price of all of them.
+    ``price_microusd`` is that of one take; what is shown is the price of all of them, and none
+    where nothing was charged.
     """
     total = None if price_microusd is None else price_microusd * takes
     parts = (
@@ -104,7 +110,7 @@ def small_print(
         "sound" if settings.audio else "no sound",
         *extras(settings),
         f"{takes} takes" if takes > 1 else "",
-        money(total),
+        "" if is_free else money(total),
     )
     return tuple(part for part in parts if part)
 

@@ -96,6 +96,7 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
                     request.price_microusd,
                     model_name=model_name,
                     takes=request.takes,
+                    is_free=stage in {Stage.FAILED, Stage.CANCELLED},
                 )
             ),
             came_from_line(request),

@@ -19,7 +19,9 @@ async def test_the_owner_cancels_what_is_rendering(world: World) -> None:
 
     told = await world.alice.click(card, label="Cancel")
 
-    assert "Cancelling. Nothing is charged for what is not made." in words(private_answer(told))
+    assert "Cancelling. The card shows how it ends; nothing is charged" in words(
+        private_answer(told)
+    )
     await world.reached(S.CANCELLED)
     await world.at_rest()
     assert world.sandbox.generations[0].status is RemoteStatus.CANCELLED

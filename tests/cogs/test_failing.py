@@ -29,7 +29,7 @@ async def test_a_refusal_by_oxen_is_explained_and_gives_the_quota_back(world: Wo
     assert "### Not made for" in card
     assert "its safety check refused the prompt or a picture. Nothing was charged." in card
     assert r"Oxen: “The request was flagged by our safety system \[E17\].”" in card
-    assert "$1.12" in card
+    assert "$1.12" not in card, "nothing was charged"
     assert len(world.messages()) == 1
     assert world.messages()[0].attachments == []
     assert await world.used(world.alice) == (0, 0)

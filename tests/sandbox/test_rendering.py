@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -92,7 +93,7 @@ async def test_everything_that_is_asked_for_reaches_the_animatic(
         aspect_ratio="1:1",
     )
 
-    assert asked == [
+    assert [replace(one, variation=0) for one in asked] == [
         AnimaticRequest(
             (AnimaticShot("@Element1 waves", 4), AnimaticShot("at @Image1", 2)),
             "1:1",
@@ -147,7 +148,7 @@ async def test_closing_does_not_wait_for_a_process_that_renders(tmp_path: Path) 
     rendering = Rendering(None, 1)
     rendering._renderer = render_for_ever
     checked = RenderPlan((PlannedShot("a", 3),), "16:9", (), None, None, audio=False)
-    work = asyncio.create_task(rendering.video(checked, FetchedPictures(), pipe))
+    work = asyncio.create_task(rendering.video(checked, FetchedPictures(), pipe, seed="one"))
     assert await asyncio.to_thread(pipe.read_bytes) == b"begun"
 
     await rendering.close()

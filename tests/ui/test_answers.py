@@ -20,7 +20,7 @@ ALL = [
     answers.on_its_way(),
     answers.on_its_way("https://discord.com/channels/1/2/3"),
     answers.cancelling(),
-    answers.confirm_delete(7),
+    answers.confirm_delete(7, take=2, takes=4),
     answers.deleted(),
     answers.original("https://hub.oxen.ai/a b?x=(1)", 14_889_779),
     answers.original("https://hub.oxen.ai/" + "a" * 5000, 1),
@@ -82,6 +82,7 @@ def test_no_call_breaks_out_of_its_code_block(prompt: str) -> None:
 
 
 def test_deleting_asks_once() -> None:
-    card = answers.confirm_delete(7)
+    card = answers.confirm_delete(7, take=1, takes=1)
     assert labels(card) == ["Delete"]
     assert "clap:delete-yes:7" in str(components(card))
+    assert "Delete take 2 of 4 from" in shown(answers.confirm_delete(7, take=2, takes=4))

@@ -13,7 +13,15 @@ from bot.errors import MediaError
 from bot.media.animatic.backdrop import draw_backdrop
 from bot.media.animatic.lettering import Overlay, letter
 from bot.media.animatic.request import AnimaticRequest, frame_size
-from bot.media.animatic.scene import CameraMove, canvas_size, choose_move, lay_out, look
+from bot.media.animatic.scene import (
+    CameraMove,
+    canvas_size,
+    choose_move,
+    grade,
+    lay_out,
+    look,
+    moves_apart,
+)
 from bot.media.animatic.sound import SAMPLE_RATE_HZ, gentle_music
 from bot.media.animatic.timeline import FPS, Stretch, cut, pictures_of
 from bot.media.pictures import read_picture
@@ -100,7 +108,14 @@ class _Stage:
                 laid_out[stretch.picture] = lay_out(picture, room)
             return laid_out[stretch.picture]
 
-        return tuple(canvas(stretch) for stretch in self.stretches)
+        last = len(self.stretches) - 1
+        # Given frames stay as they are: a scene goes on in the colours of the one before.
+        given = {0} if request.start_frame is not None else set()
+        given |= {last} if request.end_frame is not None else set()
+        return tuple(
+            grade(canvas(stretch), 0 if number in given else request.variation)
+            for number, stretch in enumerate(self.stretches)
+        )
 
     def _prepare_overlays(self, request: AnimaticRequest) -> tuple[Overlay, ...]:
         shots = len(request.shots)
@@ -113,7 +128,7 @@ class _Stage:
         last = len(self.stretches) - 1
         return tuple(
             choose_move(
-                number,
+                number + moves_apart(request.variation),
                 begins_whole=number == 0 and request.start_frame is not None,
                 ends_whole=number == last and request.end_frame is not None,
             )

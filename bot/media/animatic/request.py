@@ -45,6 +45,8 @@ class AnimaticRequest:
     start_frame: bytes | None = None
     end_frame: bytes | None = None
     audio: bool = False
+    variation: int = 0
+    """Another number, another grading and other camera moves: takes of one request differ."""
 
 
 def frame_size(aspect_ratio: str) -> tuple[int, int]:

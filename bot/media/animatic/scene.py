@@ -23,6 +23,14 @@ _MOVES: Final[tuple[tuple[_View, _View], ...]] = (
     ((1.18, 0.5, 0.6), (1.02, 0.5, 0.5)),
     ((1.14, 1.0, 0.4), (1.14, 0.0, 0.5)),
 )
+_GRADINGS: Final = (
+    (1.0, 1.0, 1.0),
+    (1.14, 1.0, 0.84),
+    (0.84, 1.0, 1.14),
+    (1.08, 0.9, 1.1),
+    (0.92, 1.08, 0.88),
+)
+"""Factors of red, green and blue: as it is, then warm, cool, dusk, forest."""
 _PUSH_IN: Final[tuple[_View, _View]] = _MOVES[0]
 _PULL_OUT: Final[tuple[_View, _View]] = ((1.14, 0.5, 0.4), (1.0, 0.5, 0.5))
 
@@ -44,6 +52,19 @@ def choose_move(number: int, *, begins_whole: bool, ends_whole: bool) -> CameraM
     if ends_whole:
         return CameraMove(*_PULL_OUT)
     return CameraMove(*_MOVES[number % len(_MOVES)])
+
+
+def moves_apart(variation: int) -> int:
+    """By how many camera moves a variation is apart from the first."""
+    return variation // len(_GRADINGS)
+
+
+def grade(canvas: Image.Image, variation: int) -> Image.Image:
+    """The canvas in the colours of a variation; 0 changes nothing."""
+    factors = _GRADINGS[variation % len(_GRADINGS)]
+    if factors == _GRADINGS[0]:
+        return canvas
+    return canvas.point([min(255, round(value * by)) for by in factors for value in range(256)])
 
 
 def look(canvas: Image.Image, size: tuple[int, int], move: CameraMove, at: float) -> Image.Image:
