@@ -38,7 +38,7 @@ async def forged(
 
 
 @asked_always
-async def test_the_question_says_what_it_costs_what_is_left_and_how_long_it_takes(
+async def test_the_question_says_what_decides_and_its_button_makes_the_video_after_a_restart(
     world: World,
 ) -> None:
     asked = await world.create(
@@ -59,9 +59,13 @@ async def test_the_question_says_what_it_costs_what_is_left_and_how_long_it_take
     assert world.file(card, ".webp")
     await nothing_happened(world)
 
+    await world.restart()
     await world.alice.click(card, label="Render for $4.03")
 
     await world.delivered(take=3)
+    closed = words(private_answer(asked))
+    assert closed.startswith("Begun. [See how far it is.](")
+    assert f"/{world.channel.id}/{world.messages()[0].id})" in closed
     assert [len(g.parameters["input_image"]) for g in world.sandbox.generations] == [1, 1, 1]
     assert await world.used(world.alice) == (3, 18)
 
@@ -123,30 +127,6 @@ async def test_of_two_presses_at_the_same_time_one_begins(
     if private:
         direct = world.alice.user.dm_channel.history()
         assert [m for m in direct if "Preparing" in words(m)] == []
-
-
-@asked_always
-async def test_the_card_that_held_the_button_loses_it(world: World) -> None:
-    asked = await world.create()
-
-    await world.alice.click(private_answer(asked), label="Render for $1.12")
-
-    await world.delivered()
-    placeholder = world.messages()[0]
-    assert words(private_answer(asked)).startswith("Begun. [See how far it is.](")
-    assert f"/{world.channel.id}/{placeholder.id})" in words(private_answer(asked))
-
-
-@asked_always
-async def test_a_press_after_a_restart_makes_the_video(world: World) -> None:
-    asked = await world.create("@Image1 smiles", image1=("fox.png", FOX))
-    await world.restart()
-
-    await world.alice.click(private_answer(asked), label="Render for $1.12")
-
-    result = await world.delivered()
-    assert "@Image1 smiles" in words(result)
-    assert len(world.sandbox.generations[0].parameters["input_image"]) == 1
 
 
 @pytest.mark.world(quote={"confirm": "always"}, quota={"generations_per_day": 1})
@@ -263,3 +243,16 @@ async def test_a_price_that_is_not_known_is_said_and_asked_about(world: World) -
     assert "### Render this, at a price that is not known?" in words(card)
     assert "price unknown" in words(card)
     assert button(card, "Render")
+
+
+@asked_always
+async def test_the_question_is_asked_in_direct_messages_too(world: World) -> None:
+    asked = await world.alice.user.slash("video create", prompt="a fox")
+
+    card = private_answer(asked)
+    assert "### Render this for $1.12?" in words(card)
+    await world.alice.user.click(card, label="Render for $1.12")
+    await world.reached(GenerationState.DELIVERED)
+    await world.at_rest()
+    assert words(private_answer(asked)).startswith("Begun.")
+    assert world.messages() == []
