@@ -16,7 +16,7 @@ from bot.generations.assembling import (
     assembled_engine,
     assembled_service,
 )
-from bot.generations.model_book import ModelBook
+from bot.generations.model_book import ModelBook, ModelChoice
 from bot.media.picture_library import PictureLibrary
 from bot.media.video_library import VideoLibrary
 from bot.models.quota import QuotaLimits
@@ -105,7 +105,7 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
         library=outside.library,
         placeholders=hazard.over(around.channel),
         posts=hazard.over(around.channel),
-        models=ModelBook(queue),
+        models=ModelBook(queue, ModelChoice(others=chosen.models)),
         clock=clock,
         monotonic=monotonic,
         jitter=lambda: 0.0,

@@ -43,6 +43,8 @@ class Choices:
     sweep_interval_s: float = 60.0
     render_deadline_minutes: int = 60
     max_result_bytes: int = 10 * 2**20
+    models: tuple[str, ...] = ()
+    """Allowed beside the default one."""
 
 
 T = TypeVar("T")

@@ -162,7 +162,8 @@ async def test_no_credits_fail_the_request_and_give_the_quota_back(rig: Rig) -> 
     assert await rig.ledger_breaches() == []
 
 
-async def test_a_clear_no_is_final_and_told_in_oxens_words(rig: Rig) -> None:
+async def test_a_clear_no_is_final_and_told_in_oxens_words(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(models=("no-such-model",))
     await rig.engine.start()
     await rig.ask(model="no-such-model")
     (failed,) = await rig.at_rest()
