@@ -86,13 +86,7 @@ class Intake:
         first = wish.first
         if first is First.NOTHING and self._quotes.asks(wish.settings, takes=wish.takes):
             first = First.QUOTE
-        placeholder_id = None
-        if first is not First.NOTHING:
-            await acknowledge_alone(interaction)
-        else:
-            placeholder_id = await self._rush.first(
-                acknowledge(interaction, public=shows_here(interaction, private=wish.private))
-            )
+        placeholder_id = await self._rush.first(_acknowledge(interaction, wish, first))
         references = wish.references
         try:
             kept, damaged = await self._take_in(interaction, wish)
@@ -199,6 +193,14 @@ class Intake:
         if len(references) >= len(wish.references) + attached:
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
         await _tell_refused(interaction, error, draft_id, typed=wish.settings.prompt)
+
+
+async def _acknowledge(interaction: Interaction, wish: Wish, first: First) -> int | None:
+    """Acknowledge where the answer will stand; the placeholder, if it is one already."""
+    if first is not First.NOTHING:
+        await acknowledge_alone(interaction)
+        return None
+    return await acknowledge(interaction, public=shows_here(interaction, private=wish.private))
 
 
 def _is_watched(interaction: Interaction, wish: Wish) -> bool:
