@@ -24,7 +24,9 @@ _LONGEST_ACTION_S = 10.0
 _STATIC = Path(simcord.__file__).with_name("preview") / "static"
 _SCRIPTS = ("links.js", "offers.js")
 _WORDS = {
-    "<title>SimCord Preview</title>": "<title>Clapperboard demo</title>",
+    "<title>SimCord Preview</title>": (
+        '<title>Clapperboard demo</title>\n    <link rel="icon" href="/icon.svg">'
+    ),
     '<span class="brand-mark" aria-hidden="true">S</span>': (
         '<span class="brand-mark" aria-hidden="true">C</span>'
     ),
@@ -148,7 +150,7 @@ def _scroll_to(page: Any, message_id: int) -> None:
 def dress_page(folder: Path) -> None:
     """Give the page a name, a look and scripts of its own; ``folder`` takes the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    index, style = folder / "index.html", folder / "preview.css"
+    index, style, icon = (folder / name for name in ("index.html", "preview.css", "icon.svg"))
     own = resources.files("bot.demo")
     html = (_STATIC / "index.html").read_text("utf-8")
     for theirs, ours in _WORDS.items():
@@ -156,6 +158,7 @@ def dress_page(folder: Path) -> None:
     index.write_text(html, "utf-8")
     their_style = (_STATIC / "preview.css").read_text("utf-8")
     style.write_text(their_style + own.joinpath("page.css").read_text("utf-8"), "utf-8")
+    icon.write_text(own.joinpath(icon.name).read_text("utf-8"), "utf-8")
     scripts = {f"/{name}": folder / name for name in _SCRIPTS}
     for path in scripts.values():
         path.write_text(own.joinpath(path.name).read_text("utf-8"), "utf-8")
@@ -163,11 +166,13 @@ def dress_page(folder: Path) -> None:
         **PreviewServer._STATIC_FILES,
         "/": str(index),
         "/preview.css": str(style),
+        "/icon.svg": str(icon),
         **{address: str(path) for address, path in scripts.items()},
     }
     PreviewServer._STATIC_CONTENT_TYPES = {
         **PreviewServer._STATIC_CONTENT_TYPES,
         str(index): "text/html",
         str(style): "text/css",
+        str(icon): "image/svg+xml",
         **{str(path): "application/javascript" for path in scripts.values()},
     }
