@@ -9,40 +9,25 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.casts.reports import CastReports
-from bot.casts.resolving import CastResolver
-from bot.casts.service import CastService
-from bot.client import ClapperboardBot, Services
-from bot.config import Config, ImageLimits
+from bot.building import Shared, built_services
+from bot.client import ClapperboardBot
+from bot.config import Config
 from bot.generations.address_book import AddressBook, ReferenceDelivery
 from bot.generations.assembling import (
     Adapters,
     EngineLimits,
     assembled_engine,
-    assembled_service,
 )
-from bot.generations.choosing import ChoosingService
-from bot.generations.drafting import DraftService
 from bot.generations.engine import Engine
-from bot.generations.forecast import UNKNOWN_RENDER_MS, Forecast
-from bot.generations.history import HistoryService
+from bot.generations.forecast import UNKNOWN_RENDER_MS
 from bot.generations.housekeeping import Housekeeper
-from bot.generations.lineage import LineageService
 from bot.generations.model_book import ModelBook, ModelChoice
-from bot.generations.oversight import Oversight
-from bot.generations.previewing import PreviewService
-from bot.generations.quoting import QuoteService
-from bot.generations.reels import ReelService
-from bot.generations.scenes import SceneService
-from bot.generations.shelf import VideoShelf
 from bot.media.animatic_studio import AnimaticStudio, Draw
-from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
-from bot.media.pictures import MIB, PictureRules
+from bot.media.pictures import MIB
 from bot.media.video_library import VideoLibrary
 from bot.models.clock import Clock, system_clock
 from bot.oxen.client import OxenClient, RepositoryPlace
@@ -53,34 +38,18 @@ from bot.oxen.picture_repository import PictureRepository
 from bot.oxen.remembered_models import RememberedModels
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
-from bot.posting.cast_pictures import CastPictures
-from bot.posting.cast_showing import CastShowing
-from bot.posting.casting import Casting
-from bot.posting.draft_cards import DraftCards
-from bot.posting.form_desk import FormDesk
-from bot.posting.intake import Intake
-from bot.posting.looking_back import LookingBack
-from bot.posting.moderators import ModeratorsChannel
 from bot.posting.placeholders import DiscordPlaceholders
-from bot.posting.reserving import Reservations
 from bot.posting.results import DiscordResults
-from bot.posting.storyboard_desk import StoryboardDesk
-from bot.posting.taking_in import Attachments
 from bot.presets.service import PresetService
-from bot.quotas.service import QuotaService
 from bot.starting.alone import alone_in, alone_with
 from bot.starting.heap import spare_what_stays
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
 from bot.store.casts import SqlCast
-from bot.store.choosing import SqlChoices
 from bot.store.database import Database
-from bot.store.drafts import DAY_MS, SqlDrafts
 from bot.store.engines import sqlite_url
 from bot.store.facts import SqlFacts
 from bot.store.generations import SqlGenerationStore
-from bot.store.history import SqlHistory
-from bot.store.lineage import SqlLineage
 from bot.store.picture_uses import SqlPictureUses
 from bot.store.presets import SqlPresets
 
@@ -229,89 +198,19 @@ class Application:
         )
         self.engine = assembled_engine(outside, limits)
         self.engine.also_run("housekeeping", self.housekeeper.run)
-        self.bot.serve(self._services(outside, placeholders))
-
-    def _services(self, outside: Adapters, placeholders: DiscordPlaceholders) -> Services:
-        """Build what the cogs call; a new service is a field of ``Services`` and its line here."""
-        config, clock, store = self._config, self._clock, self.store
-        zone = ZoneInfo(config.quota.time_zone)
-        quotas = QuotaService(store, config.quota.limits(), zone, clock)
-        generations = assembled_service(outside, self.engine, quotas=quotas)
-        drafts = DraftService(
-            SqlDrafts(self._database, kept_ms=config.drafts.keep_days * DAY_MS), clock=clock
-        )
-        history = HistoryService(SqlHistory(self._database), self.videos, zone=zone)
-        images = config.images
-        desk = PictureDesk(self.pictures, lambda model: _picture_rules(images.limits_for(model)))
-        attachments = Attachments(desk, clock=clock)
-        quotes = QuoteService(
-            outside.models,
-            quotas,
-            Forecast(store, unmeasured_ms=self._first_forecast_ms),
-            policy=config.quote.policy(),
-        )
-        casts = self._casts
-        cast = CastService(casts, self.housekeeper, clock=clock)
-        shelf = VideoShelf(
-            generations,
-            self.videos,
-            outside.queue,
-            max_result_bytes=config.oxen.max_result_mib * MIB,
-        )
-        drawn = CastPictures(self.pictures)
-        resolver = CastResolver(casts)
-        scenes = SceneService(shelf, self.videos, desk, form=outside.models.form)
-        intake = Intake(
-            generations,
-            drafts,
-            quotes,
-            reservations=Reservations(generations, placeholders),
-            attachments=attachments,
-            cast=resolver,
-            cards=DraftCards(
-                quotes,
-                PreviewService(self._studio),
-                self.pictures,
-                display_name=outside.models.display_name,
-            ),
-        )
-        return Services(
-            generations=generations,
-            history=history,
-            looking_back=LookingBack(history, generations),
+        shared = Shared(
+            config=config,
+            clock=self._clock,
+            database=self._database,
+            pictures=self.pictures,
+            videos=self.videos,
+            studio=self._studio,
+            housekeeper=self.housekeeper,
+            casts=self._casts,
             presets=self.presets,
-            choosing=ChoosingService(
-                SqlChoices(self._database), generations, changed=self.engine.changed, clock=clock
-            ),
-            quotas=quotas,
-            drafts=drafts,
-            intake=intake,
-            forms=FormDesk(intake, scenes, outside.models),
-            cast=cast,
-            casting=Casting(cast, attachments, drawn, model=config.oxen.model),
-            cast_showing=CastShowing(
-                cast,
-                CastReports(casts, cast, self.housekeeper, clock=clock),
-                drawn,
-                ModeratorsChannel(self.bot, config.discord.moderators_channel),
-            ),
-            oversight=Oversight(store, look=self.engine.look, clock=clock),
-            shelf=shelf,
-            lineage=LineageService(SqlLineage(self._database), history),
-            reels=ReelService(generations, shelf, self.videos.reels),
-            scenes=scenes,
-            strips=self.pictures,
-            storyboards=StoryboardDesk(
-                drafts,
-                generations,
-                outside.models,
-                attachments,
-                strips=self.pictures,
-                cast=resolver,
-            ),
-            models=outside.models,
-            model=config.oxen.model,
+            first_forecast_ms=self._first_forecast_ms,
         )
+        self.bot.serve(built_services(shared, outside, self.engine, placeholders, self.bot))
 
     def _address_book(self, client: OxenClient) -> AddressBook:
         oxen = self._config.oxen
@@ -340,14 +239,4 @@ def _model_choice(config: Config) -> ModelChoice:
         config.oxen.model,
         config.oxen.models,
         corrections={name: one.correction() for name, one in config.models.items()},
-    )
-
-
-def _picture_rules(limits: ImageLimits) -> PictureRules:
-    return PictureRules(
-        max_bytes=limits.max_mib * MIB,
-        min_side_px=limits.min_side_px,
-        min_ratio=limits.min_ratio,
-        max_ratio=limits.max_ratio,
-        max_pixels=limits.max_megapixels * 1_000_000,
     )
