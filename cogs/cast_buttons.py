@@ -176,7 +176,7 @@ def _offered(interaction: Interaction, present: Sharing, *, is_owner: bool) -> d
     offered = {_value(PRIVATE): "Private: you alone, everywhere"} if is_owner else {}
     guild = interaction.guild
     if guild is not None:
-        offered[_value(Sharing(CastScope.SERVER, guild.id))] = f"Server: everyone in {guild.name}"
+        offered[_value(Sharing(CastScope.SERVER, guild.id))] = "Server: everyone in this server"
         user = interaction.user
         roles = user.roles[1:] if isinstance(user, discord.Member) else []
         for role in list(reversed(roles))[:_TEAMS_OFFERED]:
