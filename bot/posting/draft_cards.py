@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import discord
 
+from bot.errors import UnavailableError
 from bot.generations.previewing import PreviewService
 from bot.generations.quoting import QuoteService
 from bot.models.draft import Draft
@@ -15,6 +16,7 @@ from bot.posting.answering import Interaction, answer
 from bot.posting.own_cards import label_pressed
 from bot.posting.strips import Strips, strip_file
 from bot.ui import answers
+from bot.ui.custom_ids import Action
 from bot.ui.draft_buttons import begin_label
 from bot.ui.draft_card import preview_view, quote_view
 
@@ -36,18 +38,26 @@ class DraftCards:
         self._display_name = display_name
 
     async def show_quote(
-        self, interaction: Interaction, draft_id: int, draft: Draft, elements: Sequence[Element]
+        self,
+        interaction: Interaction,
+        draft_id: int,
+        draft: Draft,
+        elements: Sequence[Element],
+        *,
+        note: str = "",
     ) -> None:
         """Ask before spending; a draft that the quota does not admit is refused right here."""
         quote = await self._quotes.quote(draft_id, draft)
         if quote.over_quota is not None:
-            await answer(interaction, answers.refusal(quote.over_quota, draft_id=draft_id))
+            card = answers.refusal(quote.over_quota, draft_id=draft_id, edit=Action.DRAFT_QUOTED)
+            await answer(interaction, card)
             return
         files = await strip_file(self._strips, draft.references, elements)
         card = quote_view(
             quote,
             model_name=self._display_name(draft.settings.model),
             pictures=files[0].filename if files else None,
+            note=note,
         )
         await answer(interaction, card, files=files)
 
@@ -56,9 +66,14 @@ class DraftCards:
     ) -> None:
         """Draw the animatic and show it, with the button that makes the video.
 
-        Raises ``UnavailableError`` where too many are being drawn.
+        Where it cannot be drawn now the question is asked without it, and says so.
         """
-        film = await self._previews.animatic(draft, elements)
+        await answer(interaction, answers.drawing())
+        try:
+            film = await self._previews.animatic(draft, elements)
+        except UnavailableError as error:
+            await self.show_quote(interaction, draft_id, draft, elements, note=str(error))
+            return
         filename = f"animatic-{draft_id}.mp4"
         card = preview_view(
             await self._quotes.quote(draft_id, draft),

@@ -37,10 +37,17 @@ from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
 from bot.posting.wishes import First, Wish
 from bot.ui import answers
+from bot.ui.custom_ids import Action
 
 _log = structlog.get_logger(__name__)
 
 _SEND_AGAIN = "Nothing was charged. Send the command again with another picture."
+
+_EDIT_FOR = {
+    First.NOTHING: Action.DRAFT,
+    First.QUOTE: Action.DRAFT_QUOTED,
+    First.PREVIEW: Action.DRAFT_PREVIEWED,
+}
 
 
 class Intake:
@@ -130,7 +137,7 @@ class Intake:
             order = Order(draft, elements, draft_id)
             await self._reservations.make(interaction, order, placeholder_id)
         except UserError as error:
-            await _tell_refused(interaction, error, draft_id)
+            await _tell_refused(interaction, error, draft_id, first=First.QUOTE)
 
     async def preview(self, interaction: Interaction, draft_id: int) -> None:
         """Draw the animatic of a draft for its owner, free of charge.
@@ -143,7 +150,7 @@ class Intake:
             elements = await self._elements(interaction, draft)
             await self._cards.show_preview(interaction, draft_id, draft, elements)
         except UserError as error:
-            await _tell_refused(interaction, error, draft_id)
+            await _tell_refused(interaction, error, draft_id, first=First.PREVIEW)
 
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Forget a draft, and say so in the place of its card."""
@@ -192,7 +199,9 @@ class Intake:
         attached = sum(not picture.comes_again for picture in wish.pictures)
         if len(references) >= len(wish.references) + attached:
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
-        await _tell_refused(interaction, error, draft_id, typed=wish.settings.prompt)
+        await _tell_refused(
+            interaction, error, draft_id, first=wish.first, typed=wish.settings.prompt
+        )
 
 
 async def _acknowledge(interaction: Interaction, wish: Wish, first: First) -> int | None:
@@ -209,7 +218,14 @@ def _is_watched(interaction: Interaction, wish: Wish) -> bool:
 
 
 async def _tell_refused(
-    interaction: Interaction, error: UserError, draft_id: int | None, *, typed: str = ""
+    interaction: Interaction,
+    error: UserError,
+    draft_id: int | None,
+    *,
+    first: First,
+    typed: str = "",
 ) -> None:
+    """Refuse, with a button to change the draft and then see ``first`` what was to be seen."""
     _log.info("request.refused", reason=type(error).__name__)
-    await answer(interaction, answers.refusal(str(error), draft_id=draft_id, typed=typed))
+    card = answers.refusal(str(error), draft_id=draft_id, typed=typed, edit=_EDIT_FOR[first])
+    await answer(interaction, card)

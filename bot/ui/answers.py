@@ -31,15 +31,21 @@ def notice(message: str) -> Card:
     return Card(_message(message), accent=Accent.QUIET)
 
 
-def refusal(message: str, *, draft_id: int | None = None, typed: str = "") -> Card:
+def refusal(
+    message: str,
+    *,
+    draft_id: int | None = None,
+    typed: str = "",
+    edit: Action = Action.DRAFT,
+) -> Card:
     """What cannot be done and what would be right: the text of a ``UserError``, as it is.
 
-    With ``draft_id`` a button opens the form again with everything that was typed; without it
-    the prompt that was ``typed`` stands there whole, to be copied.
+    With ``draft_id`` a button opens the form again with everything that was typed, to go on as
+    ``edit`` says; without it the prompt that was ``typed`` stands there whole, to be copied.
     """
     items: list[ui.Item[Any]] = [_message(message)]
     if draft_id is not None:
-        items.append(buttons(button("Edit", Action.DRAFT, draft_id)))
+        items.append(buttons(button("Edit", edit, draft_id)))
     elif typed.strip():
         items.append(text("-# Your prompt, to copy:", quote_prompt(typed, _COPIED_CHARS)))
     return Card(*items, accent=Accent.ATTENTION)
@@ -74,6 +80,11 @@ def begun_already(link: str | None = None) -> Card:
 def begun(link: str | None = None) -> Card:
     """In place of a card whose button has begun the video; ``link`` leads to the placeholder."""
     return notice(f"Begun. {_see_how_far(link)}")
+
+
+def drawing() -> Card:
+    """In the place where an animatic will be."""
+    return notice("Drawing the animatic. That takes a few seconds.")
 
 
 def discarded() -> Card:

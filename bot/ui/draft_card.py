@@ -20,9 +20,16 @@ from bot.ui.text import plain, shorten
 _ALT_TEXT_CHARS = 300
 
 
-def quote_view(quote: Quote, *, model_name: str, pictures: str | None = None) -> Card:
-    """The question before money is spent; ``pictures`` is the name of an attached strip."""
-    items: list[ui.Item[Any]] = [text(f"### {_question(quote)}", quoted(quote.draft.settings))]
+def quote_view(
+    quote: Quote, *, model_name: str, pictures: str | None = None, note: str = ""
+) -> Card:
+    """The question before money is spent; ``pictures`` is the name of an attached strip.
+
+    ``note`` is one line on why it is asked in place of something else.
+    """
+    items: list[ui.Item[Any]] = [
+        text(note, f"### {_question(quote)}", quoted(quote.draft.settings))
+    ]
     if pictures is not None:
         items.append(picture(pictures, "Reference pictures"))
     items.append(text(*_price_lines(quote), *_terms(quote), _small_print(quote, model_name)))

@@ -147,6 +147,11 @@ async def test_what_cannot_be_made_is_not_drawn_either(world: World) -> None:
     assert "@nobody is in the prompt" in words(private_answer(unknown))
     assert world.sketches.drawn == []
 
+    shown = await world.alice.click(private_answer(told), label="Edit")
+    await world.alice.submit_modal(shown, form(shown) | {"prompt": "@Image1"})
+    assert "### Animatic, free of charge" in words(private_answer(told))
+    await nothing_happened(world)
+
 
 async def test_a_drawing_that_fails_is_told_and_the_video_can_be_made_all_the_same(
     world: World, monkeypatch: pytest.MonkeyPatch
@@ -160,8 +165,8 @@ async def test_a_drawing_that_fails_is_told_and_the_video_can_be_made_all_the_sa
 
     assert "I could not draw the animatic. Nothing was charged" in words(told)
     world.troubles.expect("preview.failed")
-    shown = await world.alice.click(told, label="Edit")
-    await world.alice.submit_modal(shown, form(shown))
+    await nothing_happened(world)
+    await world.alice.click(told, label="Render for $1.12")
     await world.delivered()
 
 
