@@ -174,7 +174,7 @@ def _form(
 def _offered(interaction: Interaction, present: Sharing, *, is_owner: bool) -> dict[str, str]:
     """What sharing can be chosen here: values, and what people read."""
     offered = {_value(PRIVATE): "Private: you alone, everywhere"} if is_owner else {}
-    guild = interaction.guild
+    guild = interaction.guild if viewer_of(interaction).guild_id else None
     if guild is not None:
         offered[_value(Sharing(CastScope.SERVER, guild.id))] = "Server: everyone in this server"
         user = interaction.user

@@ -7,11 +7,18 @@ import discord
 from bot.models.cast import Viewer
 from bot.posting.answering import Interaction
 from bot.posting.buttons import is_moderator
+from bot.posting.places import Place, place_of
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
-    """The person, their server and their roles in it."""
+    """The person, their server and their roles in it.
+
+    Where the bot is no member there is no server to share with: its roles are not known, and its
+    moderators could not keep order.
+    """
     user = interaction.user
+    if place_of(interaction) is not Place.SERVER:
+        return Viewer(user.id)
     roles = user.roles if isinstance(user, discord.Member) else []
     return Viewer(
         user_id=user.id,

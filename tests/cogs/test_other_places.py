@@ -8,7 +8,7 @@ import pytest
 from simcord import MemberActor, actors
 
 from bot.models.generation import GenerationState
-from tests.world import World, private_answer, words
+from tests.world import World, picture, private_answer, words
 
 
 def conversation(who: MemberActor) -> list[Any]:
@@ -82,3 +82,17 @@ async def test_what_belongs_to_servers_says_so_in_direct_messages(world: World) 
 
     assert "There is no server here: save it as your own." in words(private_answer(answered))
     assert "### Your quota" in words(private_answer(await world.alice.user.slash("quota")))
+
+
+@pytest.mark.usefixtures("brought_along")
+async def test_where_the_bot_is_no_member_the_cast_is_ones_own(world: World) -> None:
+    front = ("luna.png", picture())
+    shared = await world.alice.slash(
+        world.channel, "cast add", name="luna", front=front, share="server", kind="object"
+    )
+    own = await world.alice.slash(
+        world.channel, "cast add", name="luna", front=front, kind="object"
+    )
+
+    assert "There is no server here to share with." in words(private_answer(shared))
+    assert "An object, for you alone." in words(private_answer(own))
