@@ -46,7 +46,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
         angle3="Another view",
         kind="A person shown must agree, and you are asked; character if left out",
         share="Who can use it: private if left out",
-        team="The role whose members can use it, with share: team",
+        team="The role whose members can use it; share may be left out then",
     )
     @app_commands.choices(kind=_KINDS, share=_SHARES)
     async def add(
@@ -101,7 +101,7 @@ class CastCog(commands.GroupCog, group_name="cast", group_description="Who plays
         angle3="Another new view",
         remove_angles="Keep the front view only",
         share="Who can use it",
-        team="The role whose members can use it, with share: team",
+        team="The role whose members can use it; share may be left out then",
     )
     @app_commands.choices(share=_SHARES)
     async def edit(

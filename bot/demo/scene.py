@@ -49,9 +49,10 @@ def build_scene(env: Env) -> Scene:
     moderators = guild.create_role(
         "Moderators", permissions=discord.Permissions(manage_messages=True)
     )
+    actors = guild.create_role("Actors")
     people = {
-        "Alice": guild.add_member(_user(env, "Alice")),
-        "Ben": guild.add_member(_user(env, "Ben")),
+        "Alice": guild.add_member(_user(env, "Alice"), roles=[actors]),
+        "Ben": guild.add_member(_user(env, "Ben"), roles=[actors]),
         "Mia": guild.add_member(_user(env, "Mia", " (moderator)"), roles=[moderators]),
     }
     faces = {people[name].id: initial(name, colour) for name, colour in _COLOURS.items()}
