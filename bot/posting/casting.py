@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import discord
 
 from bot.casts.service import CastService, Waiting
-from bot.errors import InvalidImageError, InvalidRequestError, NotAllowedError
+from bot.errors import InvalidImageError, InvalidRequestError, NotAllowedError, NotFoundError
 from bot.models.cast import CastDetails, CastKind, CastMember, Proposal, Sharing, Viewer
 from bot.models.references import ReferenceRole, StoredImage
 from bot.posting.answering import Interaction, answer
@@ -103,10 +104,14 @@ class Casting:
         views: Views,
     ) -> None:
         """Try a refused proposal again with other details."""
-        before = await self._cast.proposal(proposal_id, viewer_of(interaction))
+        viewer = viewer_of(interaction)
+        before = await self._cast.proposal(proposal_id, viewer)
         taken = await self._taken_in(interaction, views)
         details = taken.over(replace(before.details, name=name, sharing=sharing))
         await self._submit(interaction, replace(before, details=details), taken.wrong)
+        # Only now: until something else means its pictures, it keeps them.
+        with contextlib.suppress(NotFoundError):
+            await self._cast.withdraw(proposal_id, viewer)
 
     async def agree(self, interaction: Interaction, proposal_id: int) -> None:
         """The person shown agrees."""

@@ -271,11 +271,15 @@ async def test_a_name_that_cannot_be_is_mended_without_attaching_again(world: Wo
     opened = await world.alice.click(private_answer(asked), label="Edit")
     filled = form(opened)
     assert filled["name"] == "image2"
+    for file in (world.folder / "pictures").iterdir():
+        os.utime(file, (0, 0))
     done = await world.alice.submit_modal(
         opened, {"name": "luna", "sharing": filled["sharing"], "front": [], "angles": []}
     )
 
     assert "Added to the cast." in words(private_answer(done))
+    await world.create("@luna")
+    await world.reached(GenerationState.DELIVERED)
 
 
 async def test_a_picture_that_cannot_be_used_is_refused_by_its_name(world: World) -> None:
