@@ -7,8 +7,9 @@ from bot.models.generation import GenerationState
 from tests.world import World, button, form, picture, private_answer, renumber, words
 
 FOX = picture(colour="orange")
+# Behind a dot, where Discord still hears a mention and the bot no name of the cast.
 NASTY = (
-    "@everyone @here <@1> <@&2> <#3> **bold** `code` ```\nblock``` ||spoiler|| [link](https://x.y)"
+    ".@everyone .@here <@1> <@&2> <#3> **bold** `code` ```\nblock``` ||spoiler|| [link](https://x.y)"
     "\n# heading\n> quote\n- list <t:0:R> :smile: ~~gone~~ \u202ereversed"
 )
 
