@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from bot.errors import InvalidRequestError
 from bot.generations.mentions import as_elements
 from bot.generations.ports import ReferenceAddresses, WireFormat
 from bot.models.addresses import ElementAddresses, PictureAddresses
@@ -29,12 +30,24 @@ class PayloadBuilder:
         self._form = form
 
     async def build(self, request: VideoRequest) -> dict[str, Any]:
-        """Return the body of the POST, with addresses that are good now."""
+        """Return the body of the POST, with addresses that are good now.
+
+        Raises ``ValueError`` where the model does not take any more what was asked for.
+        """
         return await self._with(self._addresses, request)
 
     async def sketch(self, request: VideoRequest) -> dict[str, Any]:
-        """Return the same with ``data:`` addresses that hold nothing in place of the pictures."""
-        return await self._with(_EmptyAddresses(), request)
+        """Return the same with ``data:`` addresses that hold nothing in place of the pictures.
+
+        Raises ``InvalidRequestError`` where the model does not take it any more.
+        """
+        try:
+            return await self._with(_EmptyAddresses(), request)
+        except ValueError as error:
+            raise InvalidRequestError(
+                "The model of this video takes other settings now, so this call would not work "
+                "any more. Edit makes a new request from it."
+            ) from error
 
     async def _with(self, addresses: ReferenceAddresses, request: VideoRequest) -> dict[str, Any]:
         async def of(reference: ReferenceImage) -> str:

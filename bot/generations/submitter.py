@@ -138,6 +138,10 @@ class Submitter:
         except MediaError:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
+        except ValueError as error:
+            # Reserved when the model's form, or the operator's correction of it, was another.
+            _log.error("submit.not_taken_any_more", generation=generation.id, reason=str(error))
+            await self._fail(generation, FailureKind.NOT_ACCEPTED, str(error).capitalize() + ".")
         else:
             if not _has_pictures(turn):
                 return payload, self._wire.fingerprint(payload)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.errors import InvalidRequestError
 from bot.generations.service import Actor
-from bot.models.generation import FailureKind, GenerationState
+from bot.models.generation import FailureKind, GenerationState, NewRequest, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.remote import RemoteGeneration
 from bot.sandbox import Sandbox, SandboxOptions
@@ -99,6 +100,37 @@ async def test_there_are_never_more_at_oxen_than_allowed(rig_maker: RigMaker) ->
 
     assert len(counts) == 8
     assert max(counts) == 2
+
+
+async def test_what_the_model_does_not_take_any_more_fails_alone_and_holds_up_nobody(
+    rig: Rig,
+) -> None:
+    changed = NewRequest(
+        interaction_id=1,
+        user_id=6,
+        user_name="Ben",
+        guild_id=1,
+        channel_id=2,
+        private=False,
+        settings=VideoSettings("a-model-of-before", "a fox", "16:9", 3, audio=True),
+        references=(),
+        takes=1,
+        price_microusd=None,
+        placeholder_message_id=1,
+    )
+    await rig.store.reserve(changed, windows=(), check=lambda _: None, now_ms=rig.clock.now_ms)
+    await rig.ask()
+    await rig.engine.start()
+
+    failed, delivered = await rig.at_rest()
+
+    assert failed.failure is not None
+    assert failed.failure.kind is FailureKind.NOT_ACCEPTED
+    assert "has no parameter for a sound" in failed.failure.detail
+    assert delivered.state is DELIVERED
+    assert await rig.ledger_breaches() == []
+    with pytest.raises(InvalidRequestError, match="takes other settings now"):
+        await rig.service.api_call(failed.request_id, Actor(6, None))
 
 
 async def test_what_never_left_waits_until_oxen_can_be_reached(
