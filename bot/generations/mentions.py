@@ -9,9 +9,11 @@ from dataclasses import replace
 from bot.models.generation import VideoSettings
 
 _NUMBERED = re.compile(r"@(image|element)(\d+)", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w@.])@(?!(?:image|element)\d)([^\W\d_][\w-]*)", re.IGNORECASE)
-"""Not inside a word, so that an e-mail address names nobody; too long a name is none that is known,
-rather than the beginning of one."""
+_NAMED = re.compile(
+    r"(?<![\w@.])@(?!(?:image|element)\d|(?:everyone|here)(?![\w-]))([^\W\d_][\w-]*)", re.IGNORECASE
+)
+"""Not inside a word, so that an e-mail address names nobody, and no name that nobody in a cast can
+have; too long a name is none that is known, rather than the beginning of one."""
 
 
 def spelled_as_the_model_reads(prompt: str) -> str:
