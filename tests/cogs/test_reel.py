@@ -189,3 +189,24 @@ async def test_a_private_line_is_joined_in_private(world: World) -> None:
 
     assert "### Reel of 2 scenes" in words(direct.history()[-1])
     assert world.messages() == []
+
+
+async def test_a_private_line_stays_private_wherever_it_is_joined(world: World) -> None:
+    await world.create("a secret", private=True)
+    await world.at_rest()
+    first = (await world.request()).request.id
+    shown = private_answer(await world.alice.slash(world.channel, "video show", id=str(first)))
+    opened = await world.alice.click(shown, label="Continue")
+    await world.alice.submit_modal(opened, form(opened) | {"prompt": "another"})
+    await world.at_rest()
+    second = (await world.request()).request
+    assert second.private
+    shown = private_answer(await world.alice.slash(world.channel, "video show", id=str(second.id)))
+
+    told = await press_behind_more(world.alice, shown, "Make reel")
+
+    assert "### Reel of 2 scenes" in words(told)
+    assert world.file(told)
+    assert world.messages() == []
+    copy = await press_behind_more(world.alice, shown, "Send again")
+    assert "[Post here]" not in words(copy)
