@@ -13,6 +13,7 @@ from bot.posting.answering import Interaction, acknowledge, answer, mistakes_tol
 from bot.posting.buttons import actor_of, is_moderator
 from bot.posting.completing import preset_choices, request_choices
 from bot.posting.completing_models import model_choices
+from bot.posting.reading import check_readable
 from bot.presets.service import NAME_MAX_CHARS
 from bot.ui import answers
 from bot.ui.preset_card import described, presets_view
@@ -162,6 +163,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
         actor = actor_of(interaction)
         generations = self._bot.services.generations
         asked = await generations.request(parsed_number(from_video), actor)
+        check_readable(interaction, asked.request)
         settings = asked.request.settings
         of_video = PresetContent(
             model=settings.model,

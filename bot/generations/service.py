@@ -50,6 +50,8 @@ class Actor:
     """Where they do it; ``None`` in direct messages."""
     is_moderator: bool = False
     """Whether they may manage messages there."""
+    channel_id: int | None = None
+    """The channel to which that is limited, as each has permissions of its own."""
 
     def may_see(self, request: VideoRequest) -> bool:
         """Their own, and what is public in the server that they are in."""
@@ -59,7 +61,8 @@ class Actor:
 
     def moderates(self, request: VideoRequest) -> bool:
         """Whether they may manage messages where the request stands."""
-        return self.is_moderator and request.guild_id == self.guild_id is not None
+        is_here = self.channel_id in {None, request.channel_id}
+        return self.is_moderator and is_here and request.guild_id == self.guild_id is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,4 +93,9 @@ def is_moderator(interaction: discord.Interaction[Any]) -> bool:
 
 def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     """Who pressed or commanded, and with which rights where they did."""
-    return Actor(interaction.user.id, interaction.guild_id, is_moderator=is_moderator(interaction))
+    return Actor(
+        interaction.user.id,
+        interaction.guild_id,
+        is_moderator=is_moderator(interaction),
+        channel_id=interaction.channel_id,
+    )

@@ -13,6 +13,7 @@ from bot.generations.history import HistoryService, Search
 from bot.generations.service import Actor, GenerationService
 from bot.models.generation import GenerationState, RequestWithTakes
 from bot.posting.answering import Interaction, answer
+from bot.posting.reading import check_readable
 from bot.ui.card import button, buttons
 from bot.ui.custom_ids import Action
 from bot.ui.history_card import history_view, show_view
@@ -51,6 +52,7 @@ class LookingBack:
     async def one(self, interaction: Interaction, request_id: int, actor: Actor) -> None:
         """One request, with all that can be done."""
         asked = await self._generations.request(request_id, actor)
+        check_readable(interaction, asked.request)
         poster = await self._poster(asked, side_px=_POSTER_PX)
         card = show_view(
             asked,

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import discord
 
+from bot.errors import NotFoundError
 from bot.generations.lineage import Readable
+from bot.models.generation import VideoRequest
 from bot.posting.answering import Interaction
+
+
+def check_readable(interaction: Interaction, request: VideoRequest) -> None:
+    """Raise ``NotFoundError`` for somebody else's in a channel that the person may not read.
+
+    Numbers can be guessed: a button under a video stands where whoever presses it reads already.
+    """
+    if request.user_id == interaction.user.id:
+        return
+    if not readable_by(interaction)(request.guild_id or 0, request.channel_id):
+        raise NotFoundError("That video is not here any more.")
 
 
 def readable_by(interaction: Interaction) -> Readable:

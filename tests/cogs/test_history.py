@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from bot.models.generation import GenerationState
@@ -88,6 +89,32 @@ async def test_nobody_sees_what_others_made(world: World) -> None:
     shown = await world.alice.slash(world.channel, "video show", id="1")
     assert "not here any more" in words(private_answer(shown))
     assert await world.alice.autocomplete(world.channel, "video show", "id", "") == []
+
+
+async def test_a_guessed_number_opens_nothing_from_a_channel_that_one_may_not_read(
+    world: World,
+) -> None:
+    hidden = world.guild.create_text_channel(
+        "jury",
+        overwrites={
+            world.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            world.alice: discord.PermissionOverwrite(view_channel=True),
+        },
+    )
+    await world.alice.slash(hidden, "video create", prompt="a secret garden")
+    await world.reached(GenerationState.DELIVERED)
+    await world.create("a public garden")
+    await world.reached(GenerationState.DELIVERED, request=1)
+
+    own = await world.alice.slash(world.channel, "video show", id="1")
+    guessed = await world.ben.slash(world.channel, "video show", id="1")
+    seen = await world.ben.slash(world.channel, "video show", id="2")
+    saved = await world.ben.slash(world.channel, "preset save", name="x", from_video="1")
+
+    assert "a secret garden" in words(private_answer(own))
+    assert "not here any more" in words(private_answer(guessed))
+    assert "a public garden" in words(private_answer(seen))
+    assert "not here any more" in words(private_answer(saved))
 
 
 async def test_one_video_opens_by_its_number_or_by_its_words(world: World) -> None:

@@ -11,6 +11,7 @@ from tests.ui.cards import ALICE, REQUEST
 
 GUILD = REQUEST.guild_id
 assert GUILD is not None
+HERE = REQUEST.channel_id
 BEN = ALICE + 1
 ELSEWHERE = GUILD + 1
 
@@ -25,6 +26,8 @@ ELSEWHERE = GUILD + 1
         (Actor(BEN, ELSEWHERE), False, False, False),
         (Actor(BEN, GUILD, is_moderator=True), False, True, True),
         (Actor(BEN, ELSEWHERE, is_moderator=True), False, False, False),
+        (Actor(BEN, GUILD, is_moderator=True, channel_id=HERE), False, True, True),
+        (Actor(BEN, GUILD, is_moderator=True, channel_id=HERE + 1), False, True, False),
     ],
 )
 def test_only_the_owner_and_the_same_server_know_of_a_request(
