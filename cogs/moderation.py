@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.errors import NotAllowedError
-from bot.posting.answering import Interaction, acknowledge, answer
-from bot.posting.buttons import dynamic_button, is_moderator
+from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
+from bot.posting.buttons import dynamic_button, moderates_server
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 from bot.ui.unsettled_card import unsettled_view
@@ -38,10 +38,11 @@ class ModerationCog(commands.Cog):
     @app_commands.guild_only()
     async def unsettled(self, interaction: Interaction) -> None:
         """Show what hangs in this server, to the moderator alone."""
-        guild_id = _moderated_guild(interaction)
-        await acknowledge(interaction, public=False)
-        shown, total = await self._bot.services.oversight.unsettled(guild_id)
-        await answer(interaction, unsettled_view(shown, total))
+        async with mistakes_told(interaction):
+            guild_id = _moderated_guild(interaction)
+            await acknowledge(interaction, public=False)
+            shown, total = await self._bot.services.oversight.unsettled(guild_id)
+            await answer(interaction, unsettled_view(shown, total))
 
     async def try_again(self, interaction: Interaction, generation_id: int) -> None:
         """Have the bot look at it now."""
@@ -65,7 +66,7 @@ class ModerationCog(commands.Cog):
 
 
 def _moderated_guild(interaction: Interaction) -> int:
-    if interaction.guild_id is None or not is_moderator(interaction):
+    if interaction.guild_id is None or not moderates_server(interaction):
         raise NotAllowedError("Only moderators of this server can do that.")
     return interaction.guild_id
 

@@ -10,7 +10,7 @@ from bot.generations.extras import read
 from bot.generations.history import parsed_number
 from bot.models.preset import NewPreset, PresetContent, PresetScope
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
-from bot.posting.buttons import actor_of, is_moderator
+from bot.posting.buttons import actor_of, moderates_server
 from bot.posting.completing import preset_choices, request_choices
 from bot.posting.completing_models import model_choices
 from bot.posting.reading import check_readable
@@ -84,7 +84,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
                 content=content,
             )
             preset, replaced = await services.presets.save(
-                new, is_moderator=is_moderator(interaction)
+                new, is_moderator=moderates_server(interaction)
             )
             told = described(preset.content, services.generations.display_name)
             done = "Saved anew" if replaced else "Saved"
@@ -136,7 +136,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
             await acknowledge(interaction, public=False)
             user_id = interaction.user.id
             preset = presets.find(name, user_id, interaction.guild_id)
-            await presets.remove(preset, user_id, is_moderator=is_moderator(interaction))
+            await presets.remove(preset, user_id, is_moderator=moderates_server(interaction))
             told = f"**{neutralise(preset.name, NAME_MAX_CHARS)}** is removed."
             await answer(interaction, answers.notice(told))
 

@@ -91,6 +91,20 @@ def is_moderator(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_messages
 
 
+def moderates_server(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the person may manage messages in the whole server, by a role of theirs.
+
+    For what belongs to all of it: a right in one channel is none over the others.
+    """
+    user, guild = interaction.user, interaction.guild
+    if guild is None or not isinstance(user, discord.Member):
+        return False
+    if guild.get_role(guild.id) is None:
+        # The bot is no member there, so it knows no roles but what the interaction says.
+        return is_moderator(interaction)
+    return user.guild_permissions.manage_messages
+
+
 def actor_of(interaction: discord.Interaction[Any]) -> Actor:
     """Who pressed or commanded, and with which rights where they did."""
     return Actor(

@@ -6,7 +6,7 @@ import discord
 
 from bot.models.cast import Viewer
 from bot.posting.answering import Interaction
-from bot.posting.buttons import is_moderator
+from bot.posting.buttons import moderates_server
 from bot.posting.places import Place, place_of
 
 
@@ -24,5 +24,5 @@ def viewer_of(interaction: Interaction) -> Viewer:
         user_id=user.id,
         guild_id=interaction.guild_id,
         role_ids=frozenset(role.id for role in roles),
-        is_moderator=is_moderator(interaction),
+        is_moderator=moderates_server(interaction),
     )

@@ -133,6 +133,30 @@ async def test_a_team_is_those_with_the_role(world: World) -> None:
     assert "you do not have that role" in words(outsider)
 
 
+async def test_who_moderates_one_channel_decides_nothing_for_the_whole_server(
+    world: World,
+) -> None:
+    secret = world.guild.create_role("Secret team")
+    anna = world.guild.add_member(world.env.create_user("anna"), roles=[secret])
+    corner = world.guild.create_text_channel(
+        "corner", overwrites={world.ben: discord.PermissionOverwrite(manage_messages=True)}
+    )
+    await added(world, "luna", share="server")
+    await added(world, "rex", anna, share="team", team=secret)
+
+    listed = words(private_answer(await world.ben.slash(corner, "cast list")))
+    removing = await world.ben.slash(corner, "cast remove", name="luna")
+    reports = await world.ben.slash(corner, "cast reports")
+    saving = await world.ben.slash(corner, "preset save", name="House", takes=2, server=True)
+    hanging = await world.ben.slash(corner, "unsettled")
+
+    assert "@luna" in listed
+    assert "@rex" not in listed
+    for refusal in (removing, reports, saving, hanging):
+        assert "moderator" in words(private_answer(refusal))
+    assert "@rex" in await cast_of(world, world.mia)
+
+
 async def test_the_servers_cast_is_everybodys_and_its_keepers_are_owner_and_moderators(
     world: World,
 ) -> None:
