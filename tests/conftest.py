@@ -20,7 +20,8 @@ from bot.demo.corrections import (
     allow_edit_of_pressed_card,
     allow_follow_up_after_deleted_response,
 )
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.conformance.discord_spec import DiscordSpec, published_specification
 from tests.made_once import fast_folder, lay_out_database, tls
 from tests.world import Sketches, TrackedClock, Troubles, World, config, quick_video

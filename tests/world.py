@@ -23,8 +23,8 @@ from bot.media.animatic import AnimaticRequest
 from bot.media.animatic.program import AnimaticOrder
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.models.quota import Period, QuotaWindow
-from bot.sandbox import Sandbox
 from bot.sandbox.records import QueuedGeneration
+from bot.sandbox.server import Sandbox
 
 T = TypeVar("T")
 

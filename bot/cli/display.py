@@ -5,10 +5,6 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from bot.cli.failing import one_line
 
 
@@ -62,37 +58,10 @@ class PlainDisplay:
         """End; nothing needs to be put back."""
 
 
-class LiveDisplay:
-    """One line with a spinner and the time, rewritten in place."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=Console(file=stream),
-            transient=True,
-        )
-        self._task = self._progress.add_task("", total=None)
-
-    def state(self, text: str) -> None:
-        """Rewrite the line."""
-        self._progress.update(self._task, description=escape(one_line(text)))
-
-    def note(self, text: str) -> None:
-        """Write a line above."""
-        self._progress.console.print(escape(one_line(text)), highlight=False)
-
-    def __enter__(self) -> Self:
-        """Begin to draw."""
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take the live line away."""
-        self._progress.stop()
-
-
 def display_for(stream: TextIO) -> Display:
     """The display that suits where the stream goes."""
-    return LiveDisplay(stream) if stream.isatty() else PlainDisplay(stream)
+    if not stream.isatty():
+        return PlainDisplay(stream)
+    from bot.cli.live_display import LiveDisplay  # noqa: PLC0415  only a terminal has a use for rich
+
+    return LiveDisplay(stream)

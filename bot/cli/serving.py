@@ -23,8 +23,7 @@ from bot.cli.interrupting import interruptions, unless_interrupted
 from bot.config import load_config
 from bot.logs import configure_logging
 from bot.models.money import microusd_from_usd
-from bot.sandbox import FAULT_KINDS, Fault, Sandbox, SandboxOptions, parse_fault, serve
-from bot.sandbox.faults import ROUTES, SPELLING, FaultSpellingError
+from bot.sandbox.faults import FAULT_KINDS, ROUTES, SPELLING, Fault, FaultSpellingError, parse_fault
 
 _INDENT = 22
 _WIDTH = 96
@@ -129,6 +128,9 @@ def sandbox(
     It has the same API, needs no account, and answers with animatics. Any API key is accepted.
     Prints its address on a line that begins with "Sandbox: ".
     """
+    from bot.sandbox.options import SandboxOptions  # noqa: PLC0415  the bot has no use for it
+    from bot.sandbox.server import Sandbox, serve  # noqa: PLC0415  likewise
+
     configure_logging("info", "console", stream=sys.stderr)
     options = SandboxOptions(
         render_seconds=render_seconds,

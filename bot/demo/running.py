@@ -27,7 +27,9 @@ from bot.demo.message_menu import add_message_menu
 from bot.demo.page import Publisher, dress_page
 from bot.demo.scene import Scene, build_scene, somebody_posts, welcome
 from bot.errors import StartError
-from bot.sandbox import Fault, Sandbox, SandboxOptions
+from bot.sandbox.faults import Fault
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 
 _AROUND_S = 1.0
 """What sending, fetching and posting add to the rendering."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.bench.figures import Figure, Scale, median, ms, percentile
 from tests.bench.processes import Running, bare_bot, clapperboard
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire

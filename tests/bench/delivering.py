@@ -18,7 +18,8 @@ import httpx
 
 from bot.media.durably import sync_file, sync_folder
 from bot.models.video_model import DEFAULT_MODEL
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from bot.store.engines import create_engine, parse_url, sqlite_url
 from tests.bench.bare_enqueue import create_table, write_row
 from tests.bench.figures import Figure, Scale, median, ms

@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.bench.figures import Figure, Scale, median, ms
 from tests.bench.processes import ROOT, Running, clapperboard
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 from bot.models.clock import system_clock
 from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.fingerprint import fingerprint
-from bot.sandbox import SandboxOptions
+from bot.sandbox.options import SandboxOptions
 from bot.sandbox.records import QueuedGeneration
 from bot.store.database import Database
 from bot.store.engines import sqlite_url

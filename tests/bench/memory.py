@@ -9,7 +9,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.media.animatic import AnimaticRequest
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.bench.figures import Figure, Scale, median
 from tests.bench.in_flight import write_in_flight
 from tests.bench.processes import bare_bot, clapperboard

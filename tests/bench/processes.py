@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from tests.bench.launcher import COUNTS
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
 

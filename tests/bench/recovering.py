@@ -6,7 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from tests.bench.figures import Figure, Scale, median
 from tests.bench.in_flight import write_in_flight
 from tests.bench.processes import clapperboard

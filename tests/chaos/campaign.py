@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from bot.store.engines import DATABASE_FILENAME
 from tests.chaos.bot_process import BotProcess, write_config
 from tests.chaos.crowd import Crowd

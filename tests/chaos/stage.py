@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from bot.store.engines import DATABASE_FILENAME
 from tests.chaos.bot_process import BotProcess, write_config
 from tests.chaos.database_books import Row, read_database

@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 from bot.media.animatic import AnimaticRequest, AnimaticShot, render_animatic
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 
 REPOSITORY = Path(__file__).parents[2]
 KEY = "oxen-key-of-the-tests"

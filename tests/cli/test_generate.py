@@ -9,7 +9,7 @@ import pytest
 
 from bot.media.probe import probe_video
 from bot.models.remote import RemoteStatus
-from bot.sandbox import Fault
+from bot.sandbox.faults import Fault
 from tests.cli.conftest import KEY, Run, Start, StartSandbox, names_in
 
 

@@ -23,7 +23,8 @@ from bot.oxen.client import OxenClient
 from bot.oxen.events import EventStream, ReconnectPolicy
 from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports
-from bot.sandbox import Fault, Sandbox
+from bot.sandbox.faults import Fault
+from bot.sandbox.server import Sandbox
 from tests.cli.conftest import KEY, StartSandbox, names_in
 
 SETTINGS = VideoSettings(DEFAULT_MODEL, "a calm walk on the moon", "9:16", 3)

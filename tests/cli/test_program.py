@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from bot import __version__
 from bot.cli.program import build, main
-from bot.sandbox import FAULT_KINDS
+from bot.sandbox.faults import FAULT_KINDS
 from tests.cli.conftest import REPOSITORY, Run, Start
 
 SECRETS = {"DISCORD_TOKEN": "discord-token", "OXEN_API_KEY": "oxen-key"}

@@ -12,7 +12,8 @@ import pytest
 
 from bot.media.animatic import AnimaticRequest, AnimaticShot
 from bot.oxen.transport import OxenTransports
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.faults.breaking import Breaks
 from tests.faults.hooked_channel import HookedChannel
 from tests.generations import building

@@ -25,7 +25,7 @@ from bot.oxen.client import Committer, OxenClient, RepositoryPlace
 from bot.oxen.events import EventStream
 from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from tests.faults.breaking import STAGES, Breaks, Moment, network_errors
 
 NOT_SENT = {httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.models.generation import FailureKind, GenerationState
-from bot.sandbox import FAULT_KINDS
+from bot.sandbox.faults import FAULT_KINDS
 from tests.faults.conftest import RigMaker
 from tests.faults.verdict import ended_well
 

@@ -26,7 +26,7 @@ from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.quotas.service import QuotaService
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 from bot.store.engines import sqlite_url
 from bot.store.generations import SqlGenerationStore

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.generations.building import Surroundings, rigged
 from tests.generations.channel import Channel
 from tests.generations.hazard import Hazard

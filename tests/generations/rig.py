@@ -23,7 +23,7 @@ from bot.models.references import ReferenceImage
 from bot.models.remote import RemoteGeneration
 from bot.models.video_model import DEFAULT_MODEL
 from bot.oxen.client import OxenClient
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 from bot.store.generations import SqlGenerationStore
 from tests.generations.channel import Channel

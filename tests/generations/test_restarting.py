@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.models.generation import GenerationState
-from bot.sandbox import Sandbox
+from bot.sandbox.server import Sandbox
 from tests.generations.building import Surroundings, rigged
 from tests.generations.channel import Channel
 from tests.generations.hazard import Hazard

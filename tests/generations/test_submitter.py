@@ -15,7 +15,8 @@ from bot.generations.service import Actor
 from bot.models.generation import FailureKind, GenerationState, NewRequest, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.remote import RemoteGeneration
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from tests.generations.building import Surroundings, rigged
 from tests.generations.channel import Channel
 from tests.generations.conftest import RigMaker

@@ -19,7 +19,8 @@ from bot.oxen.client import OxenClient
 from bot.oxen.echoes import EchoFilter
 from bot.oxen.host import OxenHost
 from bot.oxen.transport import OxenTransports
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 
 MIB = 2**20
 LONG = "data:image/png;base64," + "A/b+" * 5_000

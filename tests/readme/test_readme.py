@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.cli.program import build
 from bot.client import EXTENSIONS, ClapperboardBot
-from bot.sandbox import parse_fault
+from bot.sandbox.faults import parse_fault
 from bot.ui.draft_buttons import begin_label
 from tests.readme.document import (
     ROOT,

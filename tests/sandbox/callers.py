@@ -15,7 +15,8 @@ from PIL import Image
 
 from bot.media.animatic import AnimaticRequest
 from bot.models.video_model import DEFAULT_MODEL
-from bot.sandbox import Sandbox, SandboxOptions
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 
 VIDEO = b"not much of a video " * 5_000
 

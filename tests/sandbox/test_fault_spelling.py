@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.sandbox import FAULT_KINDS, Fault, Faults, parse_fault
-from bot.sandbox.faults import FaultSpellingError
+from bot.sandbox.faults import FAULT_KINDS, Fault, Faults, FaultSpellingError, parse_fault
 
 
 @pytest.mark.parametrize(

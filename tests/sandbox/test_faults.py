@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox import FAULT_KINDS, Fault
+from bot.sandbox.faults import FAULT_KINDS, Fault
 from tests.sandbox.callers import Caller, Starter
 
 COMPLETED = b"event: media_generation_completed"

@@ -15,9 +15,10 @@ import pytest
 
 from bot.media.animatic import AnimaticElement, AnimaticRequest, AnimaticShot
 from bot.models.video_model import DEFAULT_MODEL
-from bot.sandbox import Sandbox, SandboxOptions, serve
+from bot.sandbox.options import SandboxOptions
 from bot.sandbox.plain import render_plain
 from bot.sandbox.rendering import FetchedPictures, Rendering
+from bot.sandbox.server import Sandbox, serve
 from bot.sandbox.validation import PlannedShot, RenderPlan
 from tests.sandbox.callers import Caller, Starter, render_for_ever
 

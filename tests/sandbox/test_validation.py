@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.media.animatic import AnimaticRequest
 from bot.models.video_model import DEFAULT_MODEL
-from bot.sandbox import Sandbox, SandboxOptions
 from bot.sandbox.catalogue import find_model
+from bot.sandbox.options import SandboxOptions
+from bot.sandbox.server import Sandbox
 from bot.sandbox.validation import ParameterError, PlannedElement, RenderPlan, plan
 
 URI = "https://example.org/a.png"
