@@ -108,11 +108,13 @@ class CastButtonsCog(commands.Cog):
 
         async def submitted(answered: Interaction, entries: CastEntries) -> None:
             await acknowledge_in_place(answered)
+            # Looked up anew: what the form was opened with may have pictures that are gone since.
+            now = await services.cast.kept(member_id, viewer_of(answered), "change it")
             changed = replace(
-                member.details, name=entries.name, sharing=_chosen(entries.sharing, answered)
+                now.details, name=entries.name, sharing=_chosen(entries.sharing, answered)
             )
             views = Views(entries.front, entries.angles)
-            await services.casting.change(answered, member.id, changed, views)
+            await services.casting.change(answered, member_id, changed, views)
 
         is_owner = member.owner_id == interaction.user.id
         form = _form(interaction, "Edit cast member", member.details, submitted, is_owner=is_owner)

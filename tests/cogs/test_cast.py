@@ -306,6 +306,27 @@ async def test_a_name_that_cannot_be_is_mended_without_attaching_again(world: Wo
     await world.reached(GenerationState.DELIVERED)
 
 
+async def test_a_form_that_was_open_meanwhile_brings_no_picture_back_that_is_gone(
+    world: World,
+) -> None:
+    card = await added(world, "bike", kind="object")
+    opened = await world.alice.click(card, label="Edit")
+    for file in (world.folder / "pictures").iterdir():
+        os.utime(file, (0, 0))
+    await world.alice.slash(world.channel, "cast edit", name="bike", front=("rex.jpg", REX))
+
+    sharing = form(opened)["sharing"]
+    await world.alice.submit_modal(
+        opened, {"name": "cycle", "sharing": sharing, "front": [], "angles": []}
+    )
+    await world.create("@cycle")
+    await world.reached(GenerationState.DELIVERED)
+
+    (generation,) = world.sandbox.generations
+    (element,) = generation.parameters["elements"]
+    assert file_of(element["frontal_image_url"]) == REX
+
+
 async def test_a_picture_that_cannot_be_used_is_refused_by_its_name(world: World) -> None:
     small = ("small.png", picture(size=(200, 200)))
     nothing = await world.alice.slash(world.channel, "cast add", name="luna", front=small)
