@@ -8,7 +8,7 @@ from bot.errors import StaleStateError
 from bot.models.choice import Choice
 from bot.store.database import Database
 from bot.store.portable import insert_into
-from bot.store.schema import picks, polls, votes
+from bot.store.schema import picks, polls, requests, votes
 
 
 class SqlChoices:
@@ -82,6 +82,7 @@ def _pick(
             },
         )
     )
+    _unsettle_card(connection, request_id)
     return load_choice(connection, request_id)
 
 
@@ -98,6 +99,7 @@ def _vote(
             set_={name: statement.excluded[name] for name in ("generation_id", "voted_at_ms")},
         )
     )
+    _unsettle_card(connection, request_id)
     return load_choice(connection, request_id)
 
 
@@ -117,8 +119,16 @@ def _close(connection: Connection, request_id: int, user_id: int, now_ms: int) -
         .where(polls.c.request_id == request_id, polls.c.closed_at_ms.is_(None))
         .values(closed_at_ms=now_ms)
     )
+    _unsettle_card(connection, request_id)
     choice = load_choice(connection, request_id)
     leaders = choice.leaders()
     if closed.rowcount == 1 and len(leaders) == 1:
         return _pick(connection, request_id, leaders[0], user_id, now_ms)
     return choice
+
+
+def _unsettle_card(connection: Connection, request_id: int) -> None:
+    """The card does not show this yet: a restart before its edit must not leave it so."""
+    connection.execute(
+        update(requests).where(requests.c.id == request_id).values(placeholder_settled=False)
+    )

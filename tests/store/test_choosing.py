@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import StaleStateError
 from bot.models.choice import Choice
-from bot.models.generation import NewRequest, RequestWithTakes
+from bot.models.generation import Failure, FailureKind, NewRequest, RequestWithTakes
 from bot.store.choosing import SqlChoices
 from bot.store.database import Database
 from bot.store.generations import SqlGenerationStore
@@ -83,3 +83,27 @@ async def test_where_there_is_no_poll_nobody_votes(
 
     with pytest.raises(StaleStateError):
         await choices.vote(request.request.id, request.generations[0].id, user_id=1, now_ms=2)
+
+
+async def test_what_was_chosen_just_before_a_restart_reaches_the_card_after_it(
+    choices: SqlChoices,
+    store: SqlGenerationStore,
+    asked: Callable[..., Awaitable[RequestWithTakes]],
+) -> None:
+    request = await asked(poll=True)
+    request_id, (one, *_) = request.request.id, request.generations
+    for take in request.generations:
+        await store.fail(take.id, failure=Failure(FailureKind.LOST), now_ms=2)
+
+    async def is_behind() -> bool:
+        behind = request_id in await store.cards_to_check(1)
+        await store.placeholder_settled(request_id)
+        return behind
+
+    assert [await is_behind(), await is_behind()] == [True, False]
+    await choices.vote(request_id, one.id, user_id=1, now_ms=3)
+    assert await is_behind()
+    await choices.close(request_id, user_id=1, now_ms=3)
+    assert await is_behind()
+    await choices.pick(request_id, one.id, user_id=1, now_ms=3)
+    assert await is_behind()
