@@ -25,7 +25,7 @@ from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
 from bot.posting.wishes import Picture
 from bot.ui.card import Card
-from bot.ui.storyboard_card import Storyboard, Strip, role_name, storyboard_view
+from bot.ui.storyboard_card import STRIPS_SHOWN, Storyboard, Strip, role_name, storyboard_view
 
 _PICTURES_IN_A_STRIP = 4
 _NOW_A_VIDEO = "That one has become a video already; this is a new storyboard made from it."
@@ -210,8 +210,9 @@ class StoryboardDesk:
         """Pictures by their digests, each with its name, a few side by side in each file."""
         strips: list[Strip] = []
         files: list[discord.File] = []
-        for at in range(0, len(pictures), _PICTURES_IN_A_STRIP):
-            digests, names = zip(*pictures[at : at + _PICTURES_IN_A_STRIP], strict=True)
+        shown = pictures[: STRIPS_SHOWN * _PICTURES_IN_A_STRIP]
+        for at in range(0, len(shown), _PICTURES_IN_A_STRIP):
+            digests, names = zip(*shown[at : at + _PICTURES_IN_A_STRIP], strict=True)
             try:
                 drawn = await self._strips.strip(digests, HEIGHT_PX)
             except MediaError:

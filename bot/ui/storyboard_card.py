@@ -24,6 +24,8 @@ from bot.ui.text import neutralise, quote_prompt, shorten
 _SHOTS_BESIDE_BUTTONS = 6
 """Each such shot is three of the 40 components that Discord allows; more have rows of buttons."""
 _BUTTONS_IN_A_ROW = 5
+STRIPS_SHOWN = 4
+"""As many as there is always room for; more pictures than a model takes need not all be seen."""
 _AVOIDED_CHARS = 80
 _TOLD_CHARS = 600
 """Of what went wrong, and again of what is missing; the shots need the rest."""
@@ -65,7 +67,7 @@ def storyboard_view(board: Storyboard) -> Card:
     if board.resumed:
         anew = button("Start anew", Action.STORYBOARD_NEW, board.draft_id)
         items.append(ui.Section("As you left it.", accessory=anew))
-    for strip in board.strips:
+    for strip in board.strips[:STRIPS_SHOWN]:
         names = tuple(neutralise(name, _NAME_CHARS) for name in strip.names)
         described = f"Reference pictures: {', '.join(strip.names)}"
         items += [picture(strip.filename, described), text(figures.small(*names))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -10,6 +11,7 @@ import pytest
 from simcord import InteractionResult, MemberActor
 
 from bot.media.probe import probe_video
+from bot.models.cast import Proposal, Viewer
 from bot.models.generation import GenerationState
 from bot.ui.custom_ids import Pair, pair_id
 from tests.world import World, button, form, picture, private_answer, renumber, words
@@ -340,3 +342,22 @@ async def test_a_storyboard_is_its_authors_own(world: World, board: Board) -> No
 def shots(board: Board) -> list[str]:
     """What the card quotes."""
     return [line[2:] for line in board.shown().splitlines() if line.startswith("> ")]
+
+
+async def test_a_whole_crowd_in_the_shots_is_told_of_on_the_card_rather_than_breaking_it(
+    board: Board,
+) -> None:
+    world, who = board.world, board.who
+    await who.slash(world.channel, "cast add", name="extra", front=("x.png", FOX), kind="object")
+    cast, viewer = world.app.bot.services.cast, Viewer(who.id)
+    extra = await cast.find("extra", viewer)
+    names = [f"extra-{number}" for number in range(1, 42)]
+    for name in names:
+        await cast.submit(Proposal(who.id, replace(extra.details, name=name)), viewer)
+    await board.open()
+
+    told = await board.add(" ".join(f"@{name}" for name in names), 5)
+
+    assert "**Shot 1**" in told
+    assert "The model takes 4 images in all" in told
+    assert len(board.card.attachments) <= 10
