@@ -22,7 +22,6 @@ _log = structlog.get_logger(__name__)
 PAGE_SIZE = 5
 _COMPLETED = 25
 """Discord shows this many suggestions."""
-_SEARCHED_FOR_COMPLETION = 200
 _POSTERS_AT_ONCE = 2
 """Each decodes a video: more would only keep the two or three cores of a small machine busy."""
 
@@ -92,14 +91,10 @@ class HistoryService:
         self, user_id: int, typed: str, *, state: HistoryState | None = None
     ) -> Sequence[RequestWithTakes]:
         """The latest requests whose number or prompt holds what was typed so far."""
+        wanted = HistoryFilter(state=state, text=typed.strip())
         number = typed.strip().removeprefix("#")
         if number.isdecimal():
-            page = await self._store.page(
-                user_id, HistoryFilter(state=state), number=0, size=_SEARCHED_FOR_COMPLETION
-            )
-            matching = (one for one in page.requests if str(one.request.id).startswith(number))
-            return tuple(matching)[:_COMPLETED]
-        wanted = HistoryFilter(state=state, text=typed.strip())
+            wanted = HistoryFilter(state=state, number=number)
         return (await self._store.page(user_id, wanted, number=0, size=_COMPLETED)).requests
 
     async def models(self, user_id: int) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class HistoryFilter:
     model: str | None = None
     text: str = ""
     """To be found in a prompt, whatever its case."""
+    number: str = ""
+    """Digits with which the request's own number begins."""
     from_ms: int | None = None
     """Asked for at this time or later."""
     before_ms: int | None = None

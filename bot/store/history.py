@@ -67,6 +67,8 @@ def _matching(connection: Connection, user_id: int, wanted: HistoryFilter) -> It
     # Prompts lie in opaque JSON, and a search in SQL would know nothing of case beyond ASCII.
     text = wanted.text.casefold()
     for row in connection.execute(statement):
+        if not str(row.id).startswith(wanted.number):
+            continue
         if not text or text in settings_from(row).words().casefold():
             yield row.id
 

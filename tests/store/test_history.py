@@ -93,4 +93,6 @@ async def test_filters_narrow_by_state_model_and_time(
     assert await found(model="wan") == [late.request.id]
     assert await found(from_ms=20) == [late.request.id]
     assert await found(before_ms=20) == [early.request.id]
+    assert await found(number=str(early.request.id)) == [early.request.id]
+    assert await found(number=f"{late.request.id}0") == []
     assert await history.models(7) == ("kling", "wan")
