@@ -23,13 +23,27 @@ NOT_OF_THE_VIDEO = frozenset(
         "n",
         "num_videos",
         "num_outputs",
+        "num_samples",
+        "num_images",
+        "num_results",
+        "number_of_videos",
+        "video_count",
+        "samples",
+        "batch_size",
+        "batch_count",
         "sync_mode",
         "webhook",
         "webhook_url",
+        "webhook_secret",
+        "webhook_events",
+        "callback",
         "callback_url",
     }
 )
-"""How many, for whom and in which wrapping: the bot decides these itself."""
+"""How many, for whom and in which wrapping: the bot decides these itself.
+
+Several videos for one request would be paid for several times, and one of them seen.
+"""
 
 
 @dataclass(frozen=True, slots=True)
