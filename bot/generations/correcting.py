@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.models.kling import form_without_schema
 from bot.models.model_correction import ModelCorrection
 from bot.models.model_form import ASSUMED_DURATION_S, ChoiceField, DurationField, ModelForm
-from bot.models.video_model import Pricing, VideoModel
+from bot.models.video_model import PER_OUTPUT_SECOND, Pricing, VideoModel
 
 
 def corrected(model: VideoModel, correction: ModelCorrection | None) -> VideoModel:
@@ -18,7 +18,8 @@ def corrected(model: VideoModel, correction: ModelCorrection | None) -> VideoMod
     pricing = model.pricing
     if correction.per_second_microusd is not None:
         pricing = replace(
-            pricing or Pricing("per_video_output_second"),
+            pricing or Pricing(PER_OUTPUT_SECOND),
+            method=PER_OUTPUT_SECOND,
             per_second_microusd=correction.per_second_microusd,
         )
     return replace(

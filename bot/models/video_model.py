@@ -9,6 +9,10 @@ from typing import Any
 from bot.models.model_form import ModelForm
 
 DEFAULT_MODEL = "kling-video-o3-pro-reference-to-video"
+PER_OUTPUT_SECOND = "per_video_output_second"
+_NOT_BY_LENGTH = frozenset({"time", "token", "per_image"})
+"""Pricing methods whose rate for a second, if they name one, is of something else: of computing,
+say, which is known only afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Pricing:
 
         Unknown: what sound in a high resolution costs where both have a rate. The higher is told.
         """
+        if self.method in _NOT_BY_LENGTH:
+            return None
         rate = self.per_second_microusd
         if audio and self.per_second_with_audio_microusd is not None:
             rate = self.per_second_with_audio_microusd

@@ -69,7 +69,7 @@ def extra_choices(form: ModelForm, typed: str) -> list[app_commands.Choice[str]]
 
 
 def _model_label(model: VideoModel) -> str:
-    rate = model.pricing.per_second_microusd if model.pricing else None
+    rate = model.pricing.price_microusd(1, audio=False) if model.pricing else None
     price = "price unknown" if rate is None else f"{figures.exact_money(rate)} a second"
     return f"{shorten(plain(model.display_name), _MOST_CHARS // 2)}{figures.DOT}{price}"
 

@@ -55,3 +55,5 @@ def test_sound_has_its_own_price_only_where_the_model_names_one() -> None:
     assert both.price_microusd(6, audio=False) == 600
     assert both.price_microusd(6, audio=True) == 900
     assert Pricing("token").price_microusd(6, audio=False) is None
+    assert Pricing("time", 100).price_microusd(6, audio=False) is None
+    assert Pricing("", 100).price_microusd(6, audio=False) == 600
