@@ -42,7 +42,8 @@ class MessageMenuCog(commands.Cog):
             empty = self._draft(interaction)
             form = services.models.form(empty.settings.model)
             most = (form.images.most if form.images else 0) or 0
-            found = await collect(message, most=most)
+            me = self._bot.user
+            found = await collect(message, most=most, bot_id=me.id if me else 0)
             if found.generation_id is not None:
                 await self._continue(interaction, found.generation_id)
                 return

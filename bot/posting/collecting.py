@@ -35,17 +35,20 @@ class Collected:
     """The finished video that the message is, if it is one of ours."""
 
 
-async def collect(message: discord.Message, *, most: int) -> Collected:
+async def collect(message: discord.Message, *, most: int, bot_id: int) -> Collected:
     """Look through a message and the one that it replies to.
 
-    ``most`` is how many reference images the model takes. Links to pictures are not followed.
-    Takes a second at most, for a form can only open as the first response.
+    ``most`` is how many reference images the model takes, ``bot_id`` who posts finished videos:
+    any other application can send a button that names one, from a channel that the person may not
+    read. Links to pictures are not followed. Takes a second at most, for a form can only open as
+    the first response.
     """
     messages = [message]
     if (cause := await _cause(message)) is not None:
         messages.append(cause)
     for candidate in messages:
-        if (generation_id := _finished_video(candidate)) is not None:
+        is_ours = candidate.author.id == bot_id
+        if is_ours and (generation_id := _finished_video(candidate)) is not None:
             return Collected(generation_id=generation_id)
     images = [image for one in messages for image in _images(one)]
     pictures = tuple(

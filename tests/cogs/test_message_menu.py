@@ -11,6 +11,8 @@ from tests.world import World, form, picture, private_answer, words
 
 MENU = "Make a video from this"
 BY_HAND = {"render_seconds": None}
+BOT_ID = 1
+"""Nobody's here."""
 
 
 def filled(**changes: Any) -> dict[str, Any]:
@@ -47,7 +49,7 @@ async def test_the_pictures_of_what_it_answers_come_after_its_own(world: World) 
     assert message.reference is not None
     message.reference.resolved = first
 
-    found = await collect(message, most=2)
+    found = await collect(message, most=2, bot_id=BOT_ID)
 
     assert [(picture.attachment.url or "").rpartition("/")[2] for picture in found.pictures] == [
         "blue.png",
@@ -55,6 +57,19 @@ async def test_the_pictures_of_what_it_answers_come_after_its_own(world: World) 
     ]
     assert [picture.position for picture in found.pictures] == [1, 2]
     assert found.left_out == 1
+
+
+async def test_only_the_bots_own_buttons_name_a_video_to_continue(world: World) -> None:
+    await world.create("a paper boat", duration=3)
+    result = await world.delivered()
+    forged = await world.ben.send(world.channel, "look")
+    forged.components = result.components
+
+    found = await collect(forged, most=2, bot_id=result.author.id)
+    real = await collect(result, most=2, bot_id=result.author.id)
+
+    assert found.generation_id is None
+    assert real.generation_id == 1
 
 
 @pytest.mark.world(sandbox=BY_HAND)
