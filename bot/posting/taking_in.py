@@ -53,8 +53,12 @@ class Attachments:
         attachment = picture.attachment
         try:
             self._pictures.check_size(attachment.size, model=model, label=picture.label)
-            async with self._hands:
+            if picture.comes_again:
+                # Made here, which may take minutes: nobody else's pictures shall wait for that.
                 data = await attachment.read()
+            async with self._hands:
+                if not picture.comes_again:
+                    data = await attachment.read()
                 image = await self._pictures.take_in(data, model=model, label=picture.label)
         except InvalidImageError as error:
             return error

@@ -50,3 +50,23 @@ async def test_only_a_few_pictures_are_in_hand_over_all_commands() -> None:
 
     assert counted.most == 4
     assert [len(kept) for kept, _ in taken] == [3, 3, 3, 3]
+
+
+async def test_pictures_that_are_made_here_keep_nobody_elses_waiting() -> None:
+    slow, quick = Counted(), Counted()
+    quick.go_on.set()
+    attachments = Attachments(quick, clock=lambda: 1)
+    slowly: Any = slow
+    frame = Picture("image1", ReferenceRole.START_FRAME, 1, slowly, comes_again=True)
+    frames = asyncio.create_task(attachments.take_in([frame] * 4, "kling"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    quickly: Any = quick
+    picture = Picture("image1", ReferenceRole.IMAGE, 1, quickly)
+
+    async with asyncio.timeout(5):
+        kept, _ = await attachments.take_in([picture], "kling")
+
+    assert len(kept) == 1
+    slow.go_on.set()
+    await frames
