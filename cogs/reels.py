@@ -5,8 +5,10 @@ from __future__ import annotations
 from discord.ext import commands
 
 from bot.client import ClapperboardBot
+from bot.errors import NotAllowedError
 from bot.posting.answering import Interaction, acknowledge
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
+from bot.posting.reading import readable_by
 from bot.posting.reel_posts import show_reel
 from bot.ui.custom_ids import Action
 
@@ -31,6 +33,15 @@ class ReelCog(commands.Cog):
         await acknowledge(interaction, public=True)
         reels = self._bot.services.reels
         line = await reels.line(generation_id, actor_of(interaction))
+        readable = readable_by(interaction)
+        for scene in line.scenes:
+            request = scene.request.request
+            is_ones_own = request.user_id == interaction.user.id
+            if not is_ones_own and not readable(request.guild_id or 0, request.channel_id):
+                raise NotAllowedError(
+                    "An earlier scene of this line stands in a channel that you cannot read, so "
+                    "the line cannot be joined."
+                )
         await show_reel(interaction, reels, line)
 
 

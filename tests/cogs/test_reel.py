@@ -12,6 +12,7 @@ import pytest
 
 from bot.media.animatic import AnimaticRequest
 from bot.media.probe import probe_video
+from bot.models.generation import GenerationState
 from tests.world import (
     World,
     button,
@@ -210,3 +211,24 @@ async def test_a_private_line_stays_private_wherever_it_is_joined(world: World) 
     assert world.messages() == []
     copy = await press_behind_more(world.alice, shown, "Send again")
     assert "[Post here]" not in words(copy)
+
+
+async def test_a_scene_of_a_channel_that_one_cannot_read_is_not_joined(world: World) -> None:
+    jury = world.guild.create_text_channel(
+        "jury",
+        overwrites={
+            world.guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            world.alice: discord.PermissionOverwrite(view_channel=True),
+        },
+    )
+    await world.alice.slash(jury, "video create", prompt="a secret", duration=3)
+    await world.reached(GenerationState.DELIVERED)
+    await world.at_rest()
+    opened = await world.alice.slash(world.channel, "video show", id="1")
+    shown = await world.alice.click(private_answer(opened), label="Continue")
+    await world.alice.submit_modal(shown, form(shown) | {"prompt": "a rest", "duration": ["3"]})
+    second = await world.delivered()
+
+    told = await press_behind_more(world.ben, second, "Make reel")
+
+    assert "a channel that you cannot read" in words(told)
