@@ -95,6 +95,8 @@ def _check_boxes_are_whole(path: Path) -> None:
         while position < size_bytes:
             file.seek(position)
             header = file.read(16)
+            if len(header) < 8:  # noqa: PLR2004  a box's own header
+                raise NotAVideoError("the file is cut short")
             length, kind = int.from_bytes(header[:4]), header[4:8]
             if position == 0 and kind not in _ISO_FIRST_BOXES:
                 return
