@@ -157,9 +157,11 @@ class Rig:
         before = len(self.sandbox.books.seen("list"))
         for number in range(1, times + 1):
             self.engine.sweep()
-            await self.sandbox.changes.until(
-                lambda seen=before + 5 * number: len(self.sandbox.books.seen("list")) >= seen  # type: ignore[misc]
-            )
+            # Bounded: it may stand inside a POST, which the engine lets finish before it stops.
+            async with asyncio.timeout(LONGEST_WAIT_S):
+                await self.sandbox.changes.until(
+                    lambda seen=before + 5 * number: len(self.sandbox.books.seen("list")) >= seen  # type: ignore[misc]
+                )
 
     def posts_seen(self) -> int:
         """POSTs that reached Oxen, whatever became of them."""
