@@ -1,4 +1,4 @@
-"""One of several takes is the one to keep: the owner picks it, or everybody votes."""
+"""One of several takes is the best one: the owner picks it, or everybody votes."""
 
 from __future__ import annotations
 
@@ -67,6 +67,9 @@ class ChoosingService:
         choice = await self._store.choice(asked.request.id)
         if choice.is_open:
             return await self._vote(asked, take, actor)
+        if choice.is_decided:
+            chosen = next((g.take for g in asked.generations if g.id == choice.picked), take.take)
+            raise InvalidRequestError(f"The poll has chosen take {chosen}.")
         self._only_owner(asked, actor, "picks the take")
         await self._store.pick(
             asked.request.id, take.id, user_id=actor.user_id, now_ms=self._clock()
@@ -99,7 +102,7 @@ class ChoosingService:
         except StaleStateError as error:
             raise InvalidRequestError("The poll has just been closed.") from error
         self._changed(take)
-        return f"Your voice is with take {take.take}. You can move it until the poll is closed."
+        return f"Your vote is for take {take.take}. You can move it until the poll is closed."
 
     @staticmethod
     def _only_owner(asked: RequestWithTakes, actor: Actor, deed: str) -> None:

@@ -1,4 +1,4 @@
-"""Which of several takes is the one to keep: picked by the owner, or voted for by everybody."""
+"""Which of several takes is the best one: picked by the owner, or voted for by everybody."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Choice:
     def voices(self) -> int:
         """How many people have voted."""
         return sum(self.votes.values())
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a poll has chosen: then nobody picks another. One that ended level has not."""
+        return self.is_poll and not self.is_open and len(self.leaders()) == 1
 
     def leaders(self) -> tuple[int, ...]:
         """The generations with the most voices; none where nobody has voted."""

@@ -1,4 +1,4 @@
-"""Several takes on one card: which are there, and which is the one to keep."""
+"""Several takes on one card: which are there, and which is the best one."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def choice_line(progress: Progress) -> str:
         return f"Everybody chooses: press the take you like best{figures.DOT}{_so_far(choice)}."
     if leaders := [str(take.take) for take in takes if take.id in choice.leaders()]:
         return f"The poll ended with takes {' and '.join(leaders)} level; {who} picks."
-    return f"{who} picks the one to keep."
+    return f"{who} picks the best one."
 
 
 def choice_row(progress: Progress) -> ui.ActionRow[Any] | None:
-    """A button for each take, and one that ends a poll."""
+    """A button for each take, and one that ends a poll; none once a poll has chosen."""
     takes, choice = finished_takes(progress), progress.choice or Choice()
-    if not _is_a_choice(takes):
+    if not _is_a_choice(takes) or choice.is_decided:
         return None
     row = [_take_button(take, choice) for take in takes]
     if choice.is_open:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models.generation import GenerationState
 from bot.sandbox.faults import Fault
-from tests.world import World, button, private_answer, words
+from tests.world import World, button, private_answer, renumber, words
 
 BY_HAND = {"render_seconds": None}
 S = GenerationState
@@ -99,7 +99,7 @@ async def test_takes_appear_together_as_they_finish_and_the_owner_picks_one(worl
     assert "[Pick take" not in words(card), "one is no choice yet"
 
     await world.sandbox.finish(one.id)
-    card = await world.shows("[Pick take 1]", "[Pick take 2]", "picks the one to keep.")
+    card = await world.shows("[Pick take 1]", "[Pick take 2]", "picks the best one.")
 
     refused = await world.ben.click(card, label="Pick take 1")
     assert "who asked for these takes, picks the take." in words(private_answer(refused))
@@ -122,7 +122,7 @@ async def test_in_a_poll_everybody_has_one_vote_that_can_be_moved(world: World) 
     await world.alice.click(card, custom_id=first)
     moved = await world.ben.click(card, custom_id=second)
     await world.mia.click(card, custom_id=second)
-    assert "Your voice is with take 2." in words(private_answer(moved))
+    assert "Your vote is for take 2." in words(private_answer(moved))
     card = await world.shows("3 votes so far", "[Take 1 · 1]", "[Take 2 · 2]")
 
     refused = await world.ben.click(card, label="Close the poll")
@@ -131,7 +131,11 @@ async def test_in_a_poll_everybody_has_one_vote_that_can_be_moved(world: World) 
 
     assert "The poll is closed: take 2 it is." in words(private_answer(told))
     card = await world.shows("**Take 2** was picked with 2 votes.")
-    assert "[Close the poll]" not in words(card)
+    assert "[Take" not in words(card)
+    assert "[Pick" not in words(card)
+    renumber(world, card, button(card, "Again"), first)
+    late = await world.alice.click(card, label="Again")
+    assert "The poll has chosen take 2." in words(private_answer(late))
 
 
 async def test_a_poll_that_ends_level_is_decided_by_the_owner(world: World) -> None:

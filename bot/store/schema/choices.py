@@ -1,4 +1,4 @@
-"""Which of several takes is the one to keep."""
+"""Which of several takes is the best one."""
 
 from __future__ import annotations
 
