@@ -111,7 +111,7 @@ class PresetCog(commands.GroupCog, group_name="preset", group_description="Setti
             if preset is not None:
                 told = (
                     f"Your requests begin with **{neutralise(preset.name, NAME_MAX_CHARS)}** now. "
-                    "What you say in a command goes before it."
+                    "What you say in a command overrides it."
                 )
             await answer(interaction, answers.notice(told))
 

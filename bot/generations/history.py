@@ -140,7 +140,7 @@ def parsed_day(typed: str | None, *, option: str) -> date | None:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
         raise InvalidRequestError(
-            f"{option} is a day, such as 2026-11-22; “{typed.strip()[:40]}” is none."
+            f"{option} is a day, such as 2026-11-22; “{typed.strip()[:40]}” is not one."
         ) from error
     if not 1970 < day.year < 9999:  # noqa: PLR2004  what a timestamp can hold
         raise InvalidRequestError(f"{option} is a day between 1971 and 9998.")

@@ -73,7 +73,7 @@ class LineageService:
             if _may_see(relative, actor, readable)
         }
         if family is None or request_id not in seen:
-            raise NotFoundError("That video is not here any more.")
+            raise NotFoundError("There is no such video here.")
         return Lineage(tuple(_branches(family, seen)), request_id, family.is_whole)
 
     async def suggestions(

@@ -210,7 +210,7 @@ class GenerationService:
         """A request that the person may see; raises ``NotFoundError``."""
         asked = await self._store.request(request_id)
         if asked is None or not actor.may_see(asked.request):
-            raise NotFoundError("That video is not here any more.")
+            raise NotFoundError("There is no such video here.")
         return asked
 
     async def begun(self, draft_id: int, actor: Actor) -> RequestWithTakes | None:
@@ -301,7 +301,7 @@ class GenerationService:
         """One take with its request, if the person may see it; raises ``NotFoundError``."""
         generation = await self._store.generation(generation_id)
         if generation is None:
-            raise NotFoundError("That video is not here any more.")
+            raise NotFoundError("There is no such video here.")
         return await self.request(generation.request_id, actor), generation
 
     @staticmethod

@@ -18,7 +18,7 @@ def check_readable(interaction: Interaction, request: VideoRequest) -> None:
     if request.user_id == interaction.user.id:
         return
     if not readable_by(interaction)(request.guild_id or 0, request.channel_id):
-        raise NotFoundError("That video is not here any more.")
+        raise NotFoundError("There is no such video here.")
 
 
 def readable_by(interaction: Interaction) -> Readable:

@@ -101,7 +101,7 @@ class PresetService:
         _check_name(new.name)
         if new.content == PresetContent():
             raise InvalidRequestError(
-                "That preset would fix nothing. Give at least one setting, such as duration, "
+                "That preset holds no settings. Give at least one setting, such as duration, "
                 "or take them from one of your videos with from_video."
             )
         if new.scope is PresetScope.SERVER:

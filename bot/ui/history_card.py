@@ -174,7 +174,7 @@ def _searched(search: Search, display_name: Callable[[str], str]) -> str:
         f"until {search.until}" if search.until else "",
     ]
     shown = [one for one in told if one]
-    return figures.small("Only", *shown) if shown else ""
+    return figures.small("Filter", *shown) if shown else ""
 
 
 def _nothing(search: Search) -> str:

@@ -47,7 +47,7 @@ def _window_lines(window: QuotaWindow, used: Used, limits: QuotaLimits) -> list[
 def _measure_line(used: int, limit: int | None, unit: str) -> str:
     if limit is None:
         return f"{used} {unit} used{figures.DOT}no limit"
-    return f"`{figures.bar(used, limit)}` {used} of {limit} {unit}"
+    return f"`{figures.bar(used, limit)}` {used} of {limit} {unit} used"
 
 
 def _videos(count: int) -> str:

@@ -44,7 +44,7 @@ class CreateCommand(commands.Cog):
 
     @app_commands.command(description="Make a video from a prompt and up to four pictures")
     @app_commands.describe(
-        prompt="What happens, mostly in up to 512 characters; the pictures are @Image1 to @Image4",
+        prompt="What happens; most models take 512 characters. Pictures are @Image1 to @Image4",
         image1="Reference picture: JPEG, PNG or WebP",
         image2="Another picture; those attached are @Image1, @Image2 and so on, in order",
         image3="Another picture",

@@ -107,7 +107,7 @@ async def test_nobody_else_continues_a_private_video(world: World) -> None:
 
     told = await world.ben.click(world.messages()[-1], label="Continue")
 
-    assert "That video is not here any more." in words(private_answer(told))
+    assert "There is no such video here." in words(private_answer(told))
 
 
 async def test_the_very_take_is_continued(world: World) -> None:

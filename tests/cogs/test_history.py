@@ -41,7 +41,7 @@ async def test_pages_turn_in_place_and_filters_stay(world: World) -> None:
     shown = await world.alice.slash(world.channel, "video history", text="moon")
     page = private_answer(shown)
     assert "page 1" in words(page)
-    assert "-# Only · “moon”" in words(page)
+    assert "-# Filter · “moon”" in words(page)
     assert [f"**#{n}**" in words(page) for n in range(1, 9)] == [False] * 2 + [True] * 5 + [False]
     assert "[Newer]" not in words(page)
 
@@ -73,7 +73,7 @@ async def test_filters_narrow_by_state_model_and_day(world: World) -> None:
 
 
 async def test_what_is_no_day_is_told_with_an_example(world: World) -> None:
-    assert "since is a day, such as 2026-11-22; “yesterday” is none." in await history(
+    assert "since is a day, such as 2026-11-22; “yesterday” is not one." in await history(
         world, since="yesterday"
     )
     assert "2026-01-02 is before 2026-01-05" in await history(
@@ -87,7 +87,7 @@ async def test_nobody_sees_what_others_made(world: World) -> None:
 
     assert "There is nothing yet." in await history(world)
     shown = await world.alice.slash(world.channel, "video show", id="1")
-    assert "not here any more" in words(private_answer(shown))
+    assert "There is no such video here." in words(private_answer(shown))
     assert await world.alice.autocomplete(world.channel, "video show", "id", "") == []
 
 
@@ -112,9 +112,9 @@ async def test_a_guessed_number_opens_nothing_from_a_channel_that_one_may_not_re
     saved = await world.ben.slash(world.channel, "preset save", name="x", from_video="1")
 
     assert "a secret garden" in words(private_answer(own))
-    assert "not here any more" in words(private_answer(guessed))
+    assert "There is no such video here." in words(private_answer(guessed))
     assert "a public garden" in words(private_answer(seen))
-    assert "not here any more" in words(private_answer(saved))
+    assert "There is no such video here." in words(private_answer(saved))
 
 
 async def test_one_video_opens_by_its_number_or_by_its_words(world: World) -> None:

@@ -96,7 +96,7 @@ async def test_private_ones_of_others_are_not_there(world: World) -> None:
     alone = await press_behind_more(world.alice, first, "Lineage")
 
     assert [choice["name"].split(" · ")[2] for choice in typed] == ["a walk"]
-    assert "That video is not here any more." in words(told)
+    assert "There is no such video here." in words(told)
     assert "Nothing came before it" in words(alone)
 
 
@@ -113,6 +113,6 @@ async def test_what_happens_in_a_channel_that_one_cannot_read_stays_there(world:
     await world.at_rest()
     plan = (await world.request()).request.id
 
-    for who, told in ((world.ben, "not here any more"), (world.mia, "a plan")):
+    for who, told in ((world.ben, "There is no such video here."), (world.mia, "a plan")):
         shown = await who.slash(world.channel, "video lineage", id=str(plan))
         assert told in words(private_answer(shown))

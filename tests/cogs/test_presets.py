@@ -97,10 +97,10 @@ async def test_servers_presets_are_moderators_business_and_everybodys_use(world:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({}, "That preset would fix nothing."),
+        ({}, "That preset holds no settings."),
         ({"aspect_ratio": "4:3"}, "The aspect ratio can be 16:9, 9:16 or 1:1; you asked for 4:3."),
         ({"duration": 20}, "A video can be 3 to 15 seconds long; you asked for 20."),
-        ({"from_video": "#12"}, "That video is not here any more."),
+        ({"from_video": "#12"}, "There is no such video here."),
     ],
 )
 async def test_a_preset_that_would_not_work_is_refused_when_it_is_saved(

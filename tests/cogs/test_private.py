@@ -122,7 +122,7 @@ async def test_nobody_else_gets_at_it_even_with_its_number(world: World) -> None
 
     for label in LABELS.values():
         told = words(private_answer(await world.ben.click(public, label=label)))
-        assert "That video is not here any more." in told
+        assert "There is no such video here." in told
         assert "secret" not in told
     assert len(world.sandbox.generations) == 2
 

@@ -41,7 +41,7 @@ async def test_quota_shows_what_is_used_with_bars_and_when_it_renews(world: Worl
 
     assert "### Your quota" in shown
     assert f"**Today** · renews <t:{at(2026, 1, 2)}:R>" in shown
-    assert "`██░░░░░░░░` 1 of 4 videos" in shown
+    assert "`██░░░░░░░░` 1 of 4 videos used" in shown
     assert "`██░░░░░░░░` 10 of 40 s" in shown
     assert f"**This month** · renews <t:{at(2026, 2, 1)}:R>" in shown
     assert "`█░░░░░░░░░` 1 of 60 videos" in shown

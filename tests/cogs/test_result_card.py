@@ -130,7 +130,7 @@ async def test_a_button_of_a_request_that_is_not_there_says_so(world: World) -> 
 
     told = await world.alice.click(world.messages()[-1], label="Again")
 
-    assert "That video is not here any more." in words(private_answer(told))
+    assert "There is no such video here." in words(private_answer(told))
 
 
 @pytest.mark.world(sandbox={"render_seconds": None})

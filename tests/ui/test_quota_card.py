@@ -24,10 +24,10 @@ def test_a_quota_card_shows_bars_and_when_they_renew() -> None:
     assert shown(card).splitlines() == [
         "### Your quota",
         "**Today** · renews <t:1770000000:R>",
-        "`██████░░░░` 3 of 5 videos",
-        "`███░░░░░░░` 18 of 60 s",
+        "`██████░░░░` 3 of 5 videos used",
+        "`███░░░░░░░` 18 of 60 s used",
         "**This month** · renews <t:1772000000:R>",
-        "`██░░░░░░░░` 20 of 100 videos",
+        "`██░░░░░░░░` 20 of 100 videos used",
         "118 s used · no limit",
         "**Under way** · 1 of 3 videos at once",
         "-# Kling O3 Pro · 5 s cost $1.12",
@@ -38,7 +38,7 @@ def test_a_quota_card_shows_bars_and_when_they_renew() -> None:
 def test_a_used_up_quota_asks_for_attention() -> None:
     card = quota_view(LIMITS, usage(videos_today=5))
     assert accent(card) == Accent.ATTENTION
-    assert "`██████████` 5 of 5 videos" in shown(card)
+    assert "`██████████` 5 of 5 videos used" in shown(card)
 
 
 def test_without_limits_only_the_use_is_told() -> None:
