@@ -22,6 +22,7 @@ _TEXT_RIGHT = {
     "oxen.model": "a model's name",
     "oxen.repository": '"namespace/name"',
     "oxen.repository_branch": "a branch's name",
+    "quote.above_usd": "dollars, such as 4.0,",
     "storage.database": '"postgresql+asyncpg://user@host/name", or "" for SQLite,',
 }
 SETTINGS = tuple(name for name in Config.model_fields if name != "secrets")
@@ -60,7 +61,7 @@ def _take_secrets(table: dict[str, Any], path: tuple[str, ...], problems: list[s
 def line_for(error: ErrorDetails) -> str:
     """One mistake that pydantic found, in one line."""
     path = tuple(str(part) for part in error["loc"])
-    key = _dotted(path)
+    key = _dotted(error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{key}: unknown; {_home_of(path[-1], within=path[:-1])}"
     if error["type"] in {"model_type", "dict_type"}:
@@ -71,8 +72,13 @@ def line_for(error: ErrorDetails) -> str:
     return f"{key}: {shown} is not right; {_right(path)} would be right"
 
 
-def _dotted(path: tuple[str, ...]) -> str:
-    return ".".join(part if part.replace("_", "").isalnum() else f'"{part}"' for part in path)
+def _dotted(path: tuple[str | int, ...]) -> str:
+    """The key as it is written in the file; an entry of a list is named by its place, from 1."""
+    *keys, last = path
+    if isinstance(last, int):
+        return f"{_dotted(tuple(keys))} (entry {last + 1})"
+    parts = [str(part) for part in path]
+    return ".".join(part if part.replace("_", "").isalnum() else f'"{part}"' for part in parts)
 
 
 def _shown(value: Any) -> str:
