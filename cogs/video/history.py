@@ -15,6 +15,7 @@ from bot.ui import answers
 from bot.ui.history_card import SEARCHED_CHARS, STATE_NAMES
 
 _ID = "The number of one of your videos; they are shown while you type"
+_ANY_ID = "Its number; yours are shown while you type, others' work where you may read them"
 
 
 class HistoryCommands(commands.Cog):
@@ -57,8 +58,8 @@ class HistoryCommands(commands.Cog):
             await acknowledge(interaction, public=False)
             await self._bot.services.looking_back.page(interaction, search, 0)
 
-    @app_commands.command(description="Open one of your videos, with all that can be done")
-    @app_commands.describe(id=_ID)
+    @app_commands.command(description="Open a video by its number, with all that can be done")
+    @app_commands.describe(id=_ANY_ID)
     async def show(self, interaction: Interaction, id: str) -> None:  # noqa: A002  the option's name
         """Show one request, to the person alone."""
         async with mistakes_told(interaction):

@@ -23,6 +23,8 @@ from tests.readme.document import (
     table,
 )
 
+FILLED_IN = {"#6", "@luna", "Pick take 2", "Take 2 · 5", "They agree, add", "Newer", "Older"}
+"""Buttons whose labels are put together, with a number or a name, as the README shows them."""
 PROGRAM = re.compile(r"(?:^|/)python -m bot (.*)")
 
 
@@ -78,7 +80,9 @@ def test_every_button_is_explained_and_no_other() -> None:
     sources = [path.read_text("utf-8") for path in (ROOT / "bot" / "ui").glob("*.py")]
     labels = {found for source in sources for found in re.findall(r'button\(\s*"([^"]+)"', source)}
 
-    assert {row[0] for row in table("button")} == labels | {begin_label(1_120_000)}
+    explained = [row[0] for row in table("button")]
+
+    assert sorted(explained) == sorted(labels | FILLED_IN | {begin_label(1_120_000)})
 
 
 def test_the_table_of_the_configuration_is_in_step() -> None:
