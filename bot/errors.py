@@ -23,6 +23,10 @@ class InvalidRequestError(UserError):
     """A request breaks a rule of the model; checked before anything is spent."""
 
 
+class BeyondFormError(InvalidRequestError):
+    """Pictures, takes or a poll break a rule: only a new command changes those."""
+
+
 class InvalidImageError(UserError):
     """An attached picture cannot be used: wrong kind, too large, too small, damaged."""
 

@@ -7,7 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from bot.errors import InvalidRequestError, NotAllowedError, NotFoundError, StaleStateError
+from bot.errors import (
+    BeyondFormError,
+    InvalidRequestError,
+    NotAllowedError,
+    NotFoundError,
+    StaleStateError,
+)
 from bot.generations.service import Actor, GenerationService
 from bot.models.choice import Choice
 from bot.models.clock import Clock
@@ -115,8 +121,6 @@ class ChoosingService:
 def check_poll(*, takes: int, private: bool) -> None:
     """Raise ``InvalidRequestError`` where a poll makes no sense."""
     if takes < 2:  # noqa: PLR2004  one is no choice
-        raise InvalidRequestError("A poll needs something to choose from: ask for 2 to 4 takes.")
+        raise BeyondFormError("A poll needs something to choose from: ask for 2 to 4 takes.")
     if private:
-        raise InvalidRequestError(
-            "In private there is nobody to vote. Leave out private, or the poll."
-        )
+        raise BeyondFormError("In private there is nobody to vote. Leave out private, or the poll.")

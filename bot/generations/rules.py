@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.errors import InvalidRequestError
+from bot.errors import BeyondFormError, InvalidRequestError
 from bot.generations import extras
 from bot.generations.mentions import as_elements, named, numbered, spelled_as_the_model_reads
 from bot.generations.wording import code, count, lengths_of, listed
@@ -97,7 +97,7 @@ def _checks(
 
 def _check_takes(takes: int) -> None:
     if not 1 <= takes <= MAX_TAKES:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             f"You can have 1 to {MAX_TAKES} takes of a video; you asked for {takes}."
         )
 
@@ -160,7 +160,7 @@ def _check_prompt(prompt: str, sent: str, images: int, field: TextField, *, what
         if number < 1:
             raise InvalidRequestError(f"@Image0 is in the {what}; the first image is @Image1.")
         if number > images:
-            raise InvalidRequestError(f"@Image{number} is in the {what}, but {_attached(images)}.")
+            raise BeyondFormError(f"@Image{number} is in the {what}, but {_attached(images)}.")
 
 
 def _check_negative_prompt(negative: str | None, form: ModelForm) -> None:
@@ -218,23 +218,23 @@ def _check_look(settings: VideoSettings, form: ModelForm) -> None:
 def _check_images(attached: Attached, names: int, form: ModelForm) -> None:
     field, images = form.images, attached.images
     if images and field is None:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             "This model takes no reference images. Leave them out, or choose another model."
         )
     if field is not None and field.most is not None and images > field.most:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             f"The model takes {count(field.most, 'reference image')} at most; "
             f"you attached {images}."
         )
     if field is not None and images < field.least:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             f"This model needs at least {count(field.least, 'reference image')}; "
             f"{_attached(images)}."
         )
     of_cast = names if attached.cast is None else sum(attached.cast.values())
     most = form.max_images_in_all
     if most is not None and images + of_cast > most:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             f"The model takes {most} images in all, and the cast's pictures count too. "
             f"{_who_brings(attached, of_cast)}: {images + of_cast - most} too many."
         )
@@ -252,15 +252,15 @@ def _who_brings(attached: Attached, of_cast: int) -> str:
 def _check_frames(attached: Attached, form: ModelForm) -> None:
     start, end = form.start_frame, form.end_frame
     if attached.start_frame and start is None:
-        raise InvalidRequestError("This model takes no start frame. Leave it out.")
+        raise BeyondFormError("This model takes no start frame. Leave it out.")
     if attached.end_frame and end is None:
-        raise InvalidRequestError("This model takes no end frame. Leave it out.")
+        raise BeyondFormError("This model takes no end frame. Leave it out.")
     if start is not None and start.required and not attached.start_frame:
-        raise InvalidRequestError("This model needs a start frame. Attach one as start_frame.")
+        raise BeyondFormError("This model needs a start frame. Attach one as start_frame.")
     if end is not None and end.required and not attached.end_frame:
-        raise InvalidRequestError("This model needs an end frame. Attach one as end_frame.")
+        raise BeyondFormError("This model needs an end frame. Attach one as end_frame.")
     if attached.end_frame and not attached.start_frame:
-        raise InvalidRequestError(
+        raise BeyondFormError(
             "An end frame needs a start frame beside it. Attach both, or leave the end frame out."
         )
 

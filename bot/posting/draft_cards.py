@@ -49,7 +49,13 @@ class DraftCards:
         """Ask before spending; a draft that the quota does not admit is refused right here."""
         quote = await self._quotes.quote(draft_id, draft)
         if quote.over_quota is not None:
-            card = answers.refusal(quote.over_quota, draft_id=draft_id, edit=Action.DRAFT_QUOTED)
+            card = answers.refusal(
+                quote.over_quota,
+                draft_id=draft_id,
+                typed=draft.settings.prompt,
+                edit=Action.DRAFT_QUOTED,
+                by_command=draft.takes > 1 and not draft.settings.shots,
+            )
             await answer(interaction, card)
             return
         files = await strip_file(self._strips, draft.references, elements)

@@ -8,6 +8,7 @@ import structlog
 
 from bot.casts.resolving import CastResolver
 from bot.errors import (
+    BeyondFormError,
     InvalidImageError,
     InvalidRequestError,
     QuotaExceededError,
@@ -199,8 +200,15 @@ class Intake:
         attached = sum(not picture.comes_again for picture in wish.pictures)
         if len(references) >= len(wish.references) + attached:
             draft_id = await self._drafts.keep(wish.draft(interaction.user.id, references))
+        too_many = isinstance(error, QuotaExceededError) and wish.takes > 1
         await _tell_refused(
-            interaction, error, draft_id, first=wish.first, typed=wish.settings.prompt
+            interaction,
+            error,
+            draft_id,
+            first=wish.first,
+            typed=wish.settings.prompt,
+            # A storyboard's own card changes all of it.
+            by_command=not wish.settings.shots and (too_many or isinstance(error, BeyondFormError)),
         )
 
 
@@ -224,8 +232,11 @@ async def _tell_refused(
     *,
     first: First,
     typed: str = "",
+    by_command: bool = False,
 ) -> None:
     """Refuse, with a button to change the draft and then see ``first`` what was to be seen."""
     _log.info("request.refused", reason=type(error).__name__)
-    card = answers.refusal(str(error), draft_id=draft_id, typed=typed, edit=_EDIT_FOR[first])
+    card = answers.refusal(
+        str(error), draft_id=draft_id, typed=typed, edit=_EDIT_FOR[first], by_command=by_command
+    )
     await answer(interaction, card)

@@ -22,6 +22,9 @@ _URL_CHARS = 3000
 """Presigned addresses run to about 1,500 characters; a button's own limit is 512."""
 
 
+_BY_COMMAND = (
+    "Edit opens a form without pictures and takes. To change those, send `/video create` again."
+)
 _COPIED_CHARS = 800
 """More than a prompt may have. Escapes may double it, and a message has 4,000 characters in all."""
 
@@ -37,17 +40,21 @@ def refusal(
     draft_id: int | None = None,
     typed: str = "",
     edit: Action = Action.DRAFT,
+    by_command: bool = False,
 ) -> Card:
     """What cannot be done and what would be right: the text of a ``UserError``, as it is.
 
     With ``draft_id`` a button opens the form again with everything that was typed, to go on as
-    ``edit`` says; without it the prompt that was ``typed`` stands there whole, to be copied.
+    ``edit`` says; without it the prompt that was ``typed`` stands there whole, to be copied. Where
+    the form has no field for what is wrong, ``by_command`` says so, and both are there.
     """
     items: list[ui.Item[Any]] = [_message(message)]
+    if draft_id is not None and by_command:
+        items.append(text(_BY_COMMAND))
+    if typed.strip() and (draft_id is None or by_command):
+        items.append(text("-# Your prompt, to copy:", quote_prompt(typed, _COPIED_CHARS)))
     if draft_id is not None:
         items.append(buttons(button("Edit", edit, draft_id)))
-    elif typed.strip():
-        items.append(text("-# Your prompt, to copy:", quote_prompt(typed, _COPIED_CHARS)))
     return Card(*items, accent=Accent.ATTENTION)
 
 

@@ -155,11 +155,12 @@ async def test_how_many_may_be_under_way_at_once(world: World) -> None:
 
 @pytest.mark.world(quota={"generations_per_day": 3})
 async def test_all_takes_fit_or_none_is_made(world: World) -> None:
-    refused = await world.create(takes=4)
+    refused = await world.create("a walk", takes=4)
 
-    assert "This asks for 4 videos, more than the limit of 3 a day." in words(
-        private_answer(refused)
-    )
+    told = words(private_answer(refused))
+    assert "This asks for 4 videos, more than the limit of 3 a day." in told
+    assert "To change those, send `/video create` again." in told
+    assert "> a walk" in told, "to be copied"
     assert await world.generations() == []
 
 

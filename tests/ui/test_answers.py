@@ -14,6 +14,7 @@ ALL = [
     answers.notice("Done."),
     answers.refusal("Too long."),
     answers.refusal("Too long.", draft_id=2**64 - 1),
+    answers.refusal("Too many.", draft_id=1, typed="*" * 9_000, by_command=True),
     answers.refusal("  "),
     answers.refusal("Too long.", typed="*" * 9_000),
     answers.unexpected(),
