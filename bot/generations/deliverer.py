@@ -40,6 +40,8 @@ _NONCE_BYTES = 12
 """24 hexadecimal digits; Discord takes 25 characters."""
 _LOOK_AGAIN_S = 5.0
 _UNSURE_AGAIN_S = 60.0
+_UNSURE_AT_MOST_S = 1_800.0
+"""A channel that could not be looked through for hours will not be there the next minute."""
 _SMALLER = 0.8
 """The share of the limit that is tried next when Discord finds a file too large after all."""
 _DELETED_MESSAGE_ID = 0
@@ -86,6 +88,11 @@ class Deliverer:
         except StaleStateError:
             return None
 
+    def _unsure_for_s(self, since_ms: int) -> float:
+        """How long until the next look: the longer it has been in vain, the longer."""
+        in_vain_s = (self._clock() - since_ms) / 1000
+        return min(_UNSURE_AT_MOST_S, max(_UNSURE_AGAIN_S, in_vain_s / 4))
+
     async def _see_to(
         self, request: RequestWithTakes, generation: Generation, result: StoredVideo
     ) -> Again:
@@ -98,7 +105,7 @@ class Deliverer:
                 message_id = await self._posts.find(request, generation, surface)
             except (PostImpossibleError, PostAmbiguousError) as error:
                 _log.warning("deliver.cannot_look", generation=generation.id, error=str(error))
-                return _UNSURE_AGAIN_S
+                return self._unsure_for_s(generation.posting_at_ms)
             if message_id is not None:
                 _log.info("deliver.found", generation=generation.id)
                 return await self._delivered(await self._posting(generation, surface), message_id)

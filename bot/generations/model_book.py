@@ -128,8 +128,11 @@ class ModelBook:
 
     async def run(self) -> None:
         """Refresh for ever."""
+        retry_s = _RETRY_S / 2
         while True:
-            pause_s = _REFRESH_S if await self.refresh() else _RETRY_S
+            told = await self.refresh()
+            pause_s = _REFRESH_S if told else min(_REFRESH_S, 2 * retry_s)
+            retry_s = _RETRY_S / 2 if told else pause_s
             await asyncio.sleep(pause_s)
 
     async def refresh(self) -> bool:
