@@ -29,7 +29,7 @@ from bot.generations.ports import (
     VideoLibrary,
     WireFormat,
 )
-from bot.generations.reaper import Reaper
+from bot.generations.reaper import LONGEST_LIFE_MS, Reaper
 from bot.generations.service import EngineSignals, GenerationService
 from bot.generations.submitter import Submitter, SubmitterSignals
 from bot.generations.sweeper import Sweeper, SweeperSignals
@@ -69,6 +69,8 @@ class EngineLimits:
     sweep_interval_s: float
     settle_s: float
     """How long a POST without an answer may stay unseen before it is tried again."""
+    longest_life_ms: int = LONGEST_LIFE_MS
+    """When a generation ends one way or the other."""
     unmeasured_render_ms: int = UNKNOWN_RENDER_MS
     """How long a video is said to take as long as none was measured."""
 
@@ -147,7 +149,13 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
             deliverer=deliverer,
             board=board,
             models=outside.models,
-            reaper=Reaper(store, changed=engine.changed, clock=clock, monotonic=outside.monotonic),
+            reaper=Reaper(
+                store,
+                changed=engine.changed,
+                clock=clock,
+                monotonic=outside.monotonic,
+                longest_life_ms=limits.longest_life_ms,
+            ),
         )
     )
     return engine

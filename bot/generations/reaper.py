@@ -41,24 +41,27 @@ class Reaper:
         changed: Callable[[Generation], None],
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
+        longest_life_ms: int = LONGEST_LIFE_MS,
     ) -> None:
         self._store = store
         self._changed = changed
         self._clock = clock
         self._monotonic = monotonic
+        self._longest_life_ms = longest_life_ms
         self._old_since_s: dict[int, float] = {}
 
     async def reap(self) -> None:
         """End every generation that is too old."""
         now_ms, now_s = self._clock(), self._monotonic()
-        old = await self._store.open_since(now_ms - LONGEST_LIFE_MS)
+        old = await self._store.open_since(now_ms - self._longest_life_ms)
         self._old_since_s = {g.id: self._old_since_s.get(g.id, now_s) for g in old}
         for generation in old:
             # After a day without the bot, or a jump of the clock, it first gets its chance.
             if now_s - self._old_since_s[generation.id] < _LAST_CHANCE_S:
                 continue
             # A late orphan is adopted long after it was asked for; its own time counts.
-            if now_ms - generation.state_since_ms < LONGEST_LIFE_MS and generation.free:
+            age_ms = now_ms - generation.state_since_ms
+            if age_ms < self._longest_life_ms and generation.free:
                 continue
             try:
                 failed = await self._store.fail(

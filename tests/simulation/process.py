@@ -37,6 +37,8 @@ from tests.simulation.plan import Plan, Wish
 
 SETTLE_S = 300.0
 RENDER_DEADLINE_MS = 60 * 60_000
+_LONGEST_LIFE_MS = 6 * 3_600_000
+"""A quarter of a real life: what nothing else can end is waited for minute by minute."""
 _MAX_IN_FLIGHT = 3
 _GUILD, _CHANNEL = 501, 601
 _UTC = ZoneInfo("UTC")
@@ -96,6 +98,7 @@ class Process:
                 max_result_bytes=200_000_000,
                 sweep_interval_s=plan.sweep_interval_s,
                 settle_s=SETTLE_S,
+                longest_life_ms=_LONGEST_LIFE_MS,
             ),
         )
         self._service = assembled_service(
