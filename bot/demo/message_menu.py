@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import discord
@@ -13,10 +15,23 @@ from bot.client import ClapperboardBot
 _LABEL_CHARS = 80
 _OFFERED = 25
 _MENU = "Make a video from this"
+_NOT_OFFERED = ("Done for", "Welcome")
+"""How the messages begin from which nobody makes a video."""
+_LINE_START = re.compile(r"^(?:#{1,3}|>) ")
+_SMALL = "-# "
+_MENTION = re.compile(r"<@(\d+)>")
+_LINK = re.compile(r"(?<!\\)\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"(?<!\\)(?:\*\*|`)")
+_ESCAPE = re.compile(r"\\(?=[^\w\s])")
 
 
-def add_message_menu(bot: ClapperboardBot, channel: ChannelHandle) -> None:
-    """Let the page's composer stand in for the menu; before the bot starts."""
+def add_message_menu(
+    bot: ClapperboardBot, channel: ChannelHandle, names: Mapping[int, str]
+) -> None:
+    """Let the page's composer stand in for the menu; before the bot starts.
+
+    ``names`` are what people are called, by id: the bot itself need not know.
+    """
 
     @app_commands.command(name="menu", description=f"In Discord a message's own menu: “{_MENU}”")
     @app_commands.describe(message="The message; its author and words are shown while you type")
@@ -33,7 +48,12 @@ def add_message_menu(bot: ClapperboardBot, channel: ChannelHandle) -> None:
     @menu.autocomplete("message")
     async def messages(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         latest = sorted(channel.history(), key=lambda m: m.id, reverse=True)
-        labels = ((_label(message), str(message.id)) for message in latest)
+        told = ((message, _words(message, names)) for message in latest if not _is_secret(message))
+        labels = (
+            (_label(message, words), str(message.id))
+            for message, words in told
+            if not words.startswith(_NOT_OFFERED)
+        )
         return [
             app_commands.Choice(name=label, value=value)
             for label, value in labels
@@ -43,15 +63,35 @@ def add_message_menu(bot: ClapperboardBot, channel: ChannelHandle) -> None:
     bot.tree.add_command(menu)
 
 
-def _label(message: discord.Message) -> str:
-    """Who wrote it and what: of a card, its first words."""
+def _is_secret(message: discord.Message) -> bool:
+    return message.flags.ephemeral
+
+
+def _words(message: discord.Message, names: Mapping[int, str]) -> str:
+    """What it says in one line without markup: of a card, ``Video for Alice: a dog``."""
     texts = [message.content]
     open_items: list[Any] = list(message.components)
     while open_items:
         item = open_items.pop(0)
         texts.append(getattr(item, "content", None) or "")
         open_items = list(getattr(item, "children", ())) + open_items
-    words = " ".join(" ".join(texts).split()).lstrip("# ")
+
+    def name(found: re.Match[str]) -> str:
+        return names.get(int(found[1]), "somebody")
+
+    return _MENTION.sub(name, ": ".join(_lines("\n".join(texts))))
+
+
+def _lines(text: str) -> Iterable[str]:
+    for line in text.splitlines():
+        if line.strip() and not line.startswith(_SMALL):
+            shown = _EMPHASIS.sub("", _LINK.sub(r"\1", _LINE_START.sub("", line)))
+            yield " ".join(_ESCAPE.sub("", shown).split())
+
+
+def _label(message: discord.Message, words: str) -> str:
+    """The words, and who said them: a card of the bot's tells for whom it is."""
     pictures = sum((a.content_type or "").startswith("image/") for a in message.attachments)
     with_pictures = f" ({pictures} picture{'s' if pictures > 1 else ''})" if pictures else ""
-    return f"{message.author.display_name}{with_pictures}: {words}"[:_LABEL_CHARS]
+    who = "" if message.author.bot else f"{message.author.display_name}{with_pictures}: "
+    return f"{who}{words}"[:_LABEL_CHARS]

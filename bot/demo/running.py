@@ -65,7 +65,11 @@ async def run_demo(
         allow_follow_up_after_deleted_response(env)
         allow_edit_of_pressed_card()
         scene = build_scene(env)
-        add_message_menu(application.bot, scene.channel)
+        add_message_menu(
+            application.bot,
+            scene.channel,
+            {p.id: p.user.global_name or p.name for p in scene.people},
+        )
         await application.bot.tree.sync()
         # Started here, not by the bot: SimCord takes whatever the bot starts itself for a part of
         # answering a user, and would wait for it.
