@@ -13,7 +13,7 @@ from bot.models.draft import Draft
 Edit: TypeAlias = Callable[[Draft], Draft]
 """Pure and quick: it runs inside a transaction, and again after a deadlock."""
 
-_GONE = "That draft is not here any more. Start again with /video create."
+_GONE = "That was discarded, or left alone for too long. Start again with /video create."
 _BEGUN = (
     "That has become a video already, so it stays as it is. "
     "Press Edit below the video to make another one from it."

@@ -177,9 +177,9 @@ async def test_a_preview_after_a_restart_an_expired_and_a_foreign_draft(world: W
     assert form(shown)["prompt"] == "@Image1"
 
     foreign = await forged(world, "Edit", draft_of(card), preview=True)
-    assert "That draft is not here any more" in words(private_answer(foreign))
+    assert "That was discarded" in words(private_answer(foreign))
 
     world.clock.ahead_ms += 8 * 24 * 3_600_000
     late = await world.alice.click(card, label="Render for $1.12")
-    assert "That draft is not here any more" in words(private_answer(late))
+    assert "That was discarded" in words(private_answer(late))
     await nothing_happened(world)

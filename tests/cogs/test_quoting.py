@@ -175,7 +175,7 @@ async def test_discard_forgets_the_draft_and_costs_nothing(world: World) -> None
 
     assert words(private_answer(asked)) == "Discarded. Nothing was charged."
     late = await forged(world, "Render for $1.12", draft_id)
-    assert "That draft is not here any more" in words(private_answer(late))
+    assert "That was discarded" in words(private_answer(late))
     await nothing_happened(world)
 
 
@@ -186,7 +186,7 @@ async def test_a_draft_that_expired_says_so_and_begins_nothing(world: World) -> 
 
     late = await world.alice.click(card, label="Render for $1.12")
 
-    assert "That draft is not here any more" in words(private_answer(late))
+    assert "That was discarded" in words(private_answer(late))
     await nothing_happened(world)
 
 
@@ -195,9 +195,9 @@ async def test_somebody_else_s_draft_is_neither_begun_nor_discarded(world: World
     hers = private_answer(await world.create("alice's"))
 
     told = await forged(world, "Render for $1.12", draft_of(hers))
-    assert "That draft is not here any more" in words(private_answer(told))
+    assert "That was discarded" in words(private_answer(told))
     told = await forged(world, "Preview", draft_of(hers))
-    assert "That draft is not here any more" in words(private_answer(told))
+    assert "That was discarded" in words(private_answer(told))
     await forged(world, "Discard", draft_of(hers))
     await nothing_happened(world)
 

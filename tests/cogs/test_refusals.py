@@ -120,7 +120,7 @@ async def test_a_draft_is_gone_after_a_week_and_says_so(world: World) -> None:
 
     late = await world.alice.click(private_answer(refused), label="Edit")
 
-    assert "That draft is not here any more" in words(private_answer(late))
+    assert "That was discarded" in words(private_answer(late))
 
 
 async def nothing_happened(world: World) -> None:

@@ -335,7 +335,7 @@ async def test_a_storyboard_is_its_authors_own(world: World, board: Board) -> No
     told = await bens.press("Add shot")
 
     assert told.modal is None
-    assert "That draft is not here any more." in words(private_answer(told))
+    assert "That was discarded, or left alone for too long." in words(private_answer(told))
     assert shots(board) == ["a fox"]
 
 
