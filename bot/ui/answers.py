@@ -142,8 +142,9 @@ def api_call(curl: str, *, filenames: tuple[str, ...]) -> Card:
     items: list[ui.Item[Any]] = [
         text(
             "### API call",
-            "The key is read from the variable `OXEN_API_KEY`. Files named `image1.png` and so on "
-            "are the request's pictures, in their order: put them beside it.",
+            "The key is read from the variable `OXEN_API_KEY`. Files such as `image1.jpg`, with "
+            "the endings of the call, are the request's pictures; put them beside it. "
+            "Their order: reference pictures, start frame, end frame, then the cast's.",
         )
     ]
     # Inside a code block nothing can be escaped: three backticks in a prompt would end it.
