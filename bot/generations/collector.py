@@ -265,6 +265,8 @@ class Collector:
         self._changed(generation)
 
     def _forget(self, generation_id: int) -> None:
+        # What was heard while it was being worked on is out of date: it would be fetched again.
+        self._heard.pop(generation_id, None)
         self._hinted.pop(generation_id, None)
         self._downloads.pop(generation_id, None)
         self._cancelled.discard(generation_id)

@@ -227,3 +227,15 @@ async def test_oxen_says_itself_how_long_it_wants_to_be_left_alone(rig: Rig) -> 
     rig.sandbox.faults.arm("429", route="get", detail="77")
 
     assert await rig.parts.collector.lane._work(generation.id) == 77
+
+
+async def test_an_event_that_comes_twice_fetches_nothing_twice(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(max_result_bytes=2**20)
+    rig.sandbox.faults.arm("huge-result", detail="2")
+    rig.sandbox.faults.arm("duplicate-event")
+    await rig.engine.start()
+    for _ in range(3):
+        await rig.ask()
+    await rig.at_rest()
+
+    assert rig.sandbox.faults.struck["huge-result"] == 3

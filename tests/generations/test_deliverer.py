@@ -168,7 +168,8 @@ async def test_what_may_be_visible_is_never_posted_elsewhere_and_ends_within_a_d
 async def test_a_result_that_was_lost_on_disk_is_fetched_once_more(
     rig: Rig, tmp_path: Path, troubles: Troubles
 ) -> None:
-    rig.channel.mishaps = [Mishap.LOST_BEFORE]
+    # More than once: the file may go only after the second try has looked at it.
+    rig.channel.mishaps = [Mishap.LOST_BEFORE] * 3
     await rig.engine.start()
     await rig.ask()
 
