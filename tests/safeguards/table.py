@@ -63,7 +63,7 @@ SAFEGUARDS = (
         "compare and set of states",
         switches.no_compare_and_set,
         ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
-        (7,),
+        (2115,),
     ),
     Safeguard(
         "one surface",
