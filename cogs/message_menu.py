@@ -10,12 +10,11 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.errors import InvalidRequestError
+from bot.generations.fitting import begun
 from bot.models.draft import Draft
-from bot.models.generation import VideoSettings
 from bot.posting.answering import Interaction, mistakes_told
-from bot.posting.buttons import actor_of
 from bot.posting.collecting import Collected, collect
-from bot.posting.form_desk import Opening, next_scene_after
+from bot.posting.form_desk import Opening
 
 NAME = "Make a video from this"
 
@@ -45,7 +44,7 @@ class MessageMenuCog(commands.Cog):
             me = self._bot.user
             found = await collect(message, most=most, bot_id=me.id if me else 0)
             if found.generation_id is not None:
-                await self._continue(interaction, found.generation_id)
+                await services.forms.open_next_scene(interaction, found.generation_id)
                 return
             if not found.pictures and most:
                 answered = " If you mean the one that it answers, use the menu there."
@@ -61,27 +60,13 @@ class MessageMenuCog(commands.Cog):
                 pictures=found.pictures,
             )
 
-    async def _continue(self, interaction: Interaction, generation_id: int) -> None:
-        services = self._bot.services
-        draft, before = await services.scenes.next_scene(generation_id, actor_of(interaction))
-        opening = next_scene_after(before.request.request.settings)
-        await services.forms.open(interaction, draft, opening)
-
     def _draft(self, interaction: Interaction) -> Draft:
         """An empty one, with what the person's requests begin with."""
         services, user_id = self._bot.services, interaction.user.id
         preset = services.presets.content(None, user_id, interaction.guild_id)
         model = preset.model or services.model
         form = services.models.form(model)
-        settings = VideoSettings(
-            model=model,
-            prompt="",
-            aspect_ratio=preset.aspect_ratio or form.default_aspect_ratio,
-            duration_s=preset.duration_s or form.default_duration_s,
-            audio=bool(preset.audio),
-            negative_prompt=preset.negative_prompt,
-            extra=preset.extra or (),
-        )
+        settings = begun(preset, "", model=model, form=form)
         return Draft(user_id, settings, (), preset.takes or 1, bool(preset.private))
 
 

@@ -16,7 +16,7 @@ from bot.posting.answering import (
     answer,
 )
 from bot.posting.buttons import DynamicButton, actor_of, dynamic_button
-from bot.posting.form_desk import Opening, next_scene_after
+from bot.posting.form_desk import Opening
 from bot.posting.wishes import First
 from bot.ui import answers
 from bot.ui.custom_ids import Action
@@ -86,10 +86,7 @@ class VideoButtonsCog(commands.Cog):
 
     async def continue_video(self, interaction: Interaction, generation_id: int) -> None:
         """Open the form for the next scene: only what happens in it is asked for."""
-        actor = actor_of(interaction)
-        draft, before = await self._bot.services.scenes.next_scene(generation_id, actor)
-        opening = next_scene_after(before.request.request.settings)
-        await self._bot.services.forms.open(interaction, draft, opening)
+        await self._bot.services.forms.open_next_scene(interaction, generation_id)
 
     async def _edit_draft(self, interaction: Interaction, draft_id: int, first: First) -> None:
         draft = await self._bot.services.drafts.draft(draft_id, actor_of(interaction))

@@ -29,6 +29,22 @@ def fitting(content: PresetContent, form: ModelForm) -> PresetContent:
     )
 
 
+def begun(content: PresetContent, prompt: str, *, model: str, form: ModelForm) -> VideoSettings:
+    """What a request with this content asks for; what is left open is as the model has it.
+
+    ``model`` is used where the content names none; ``form`` is that of the one that is used.
+    """
+    return VideoSettings(
+        model=content.model or model,
+        prompt=prompt,
+        aspect_ratio=content.aspect_ratio or form.default_aspect_ratio,
+        duration_s=content.duration_s or form.default_duration_s,
+        audio=bool(content.audio),
+        negative_prompt=content.negative_prompt,
+        extra=content.extra or (),
+    )
+
+
 def fitted(settings: VideoSettings, model: str, form: ModelForm) -> VideoSettings:
     """The same for another model; what it does not take is as the model has it."""
     kept = fitting(

@@ -128,12 +128,11 @@ class ModelBook:
 
     async def run(self) -> None:
         """Refresh for ever."""
-        retry_s = _RETRY_S / 2
+        failures = 0
         while True:
-            told = await self.refresh()
-            pause_s = _REFRESH_S if told else min(_REFRESH_S, 2 * retry_s)
-            retry_s = _RETRY_S / 2 if told else pause_s
-            await asyncio.sleep(pause_s)
+            failures = 0 if await self.refresh() else failures + 1
+            doubled_s = _RETRY_S * 2.0 ** min(failures - 1, 8)
+            await asyncio.sleep(min(_REFRESH_S, doubled_s) if failures else _REFRESH_S)
 
     async def refresh(self) -> bool:
         """Ask Oxen for the models in use; whether it answered for every one."""

@@ -17,6 +17,7 @@ from bot.errors import (
     UnavailableError,
 )
 from bot.generations.addresses import PayloadBuilder
+from bot.generations.fitting import begun
 from bot.generations.model_book import ModelBook
 from bot.generations.ports import GenerationStore, OxenQueue, ResultPosts, WireFormat
 from bot.generations.rules import Attached, check_settings, tidy
@@ -161,15 +162,7 @@ class GenerationService:
         """
         model = content.model or default_model
         form = self._models.form(model)
-        settings = VideoSettings(
-            model=model,
-            prompt="anything",
-            aspect_ratio=content.aspect_ratio or form.default_aspect_ratio,
-            duration_s=content.duration_s or form.default_duration_s,
-            audio=bool(content.audio),
-            negative_prompt=content.negative_prompt,
-            extra=content.extra or (),
-        )
+        settings = begun(content, "anything", model=model, form=form)
         attached = Attached(
             images=form.images.least if form.images else 0,
             start_frame=bool(form.start_frame and form.start_frame.required),

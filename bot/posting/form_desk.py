@@ -28,11 +28,6 @@ class Opening:
     """What the prompt can point to."""
 
 
-def next_scene_after(before: VideoSettings) -> Opening:
-    """How the form for the scene after this one is introduced."""
-    return Opening(title="Next scene", prompt_hint=what_happens_next(before))
-
-
 class FormDesk:
     """Opens the form, filled in, and hands what comes back to the intake.
 
@@ -82,6 +77,12 @@ class FormDesk:
             pictures_note=how.pictures_note,
         )
         await interaction.response.send_modal(modal)
+
+    async def open_next_scene(self, interaction: Interaction, generation_id: int) -> None:
+        """Show the form for what comes after a video: only what happens in it is asked for."""
+        draft, before = await self._scenes.next_scene(generation_id, actor_of(interaction))
+        hint = what_happens_next(before.request.request.settings)
+        await self.open(interaction, draft, Opening("Next scene", prompt_hint=hint))
 
     async def receive(
         self,

@@ -14,9 +14,8 @@ from bot.casts.names import names_in
 from bot.client import ClapperboardBot
 from bot.errors import UserError
 from bot.generations.extras import merged, read
-from bot.generations.fitting import fitting
+from bot.generations.fitting import begun, fitting
 from bot.generations.mentions import with_cast
-from bot.models.generation import VideoSettings
 from bot.models.preset import PresetContent
 from bot.models.references import ReferenceRole
 from bot.posting.answering import Interaction, mistakes_told
@@ -107,14 +106,11 @@ class CreateCommand(commands.Cog):
                 private=private,
             ).over(begun_with)
             wish = Wish(
-                settings=VideoSettings(
-                    model=given.model or services.model,
-                    prompt=with_cast(prompt, names_in(cast or "")),
-                    aspect_ratio=given.aspect_ratio or form.default_aspect_ratio,
-                    duration_s=given.duration_s or form.default_duration_s,
-                    audio=bool(given.audio),
-                    negative_prompt=given.negative_prompt,
-                    extra=given.extra or (),
+                settings=begun(
+                    given,
+                    with_cast(prompt, names_in(cast or "")),
+                    model=services.model,
+                    form=form,
                 ),
                 pictures=_pictures([image1, image2, image3, image4], start_frame, end_frame),
                 takes=given.takes or 1,
@@ -134,14 +130,8 @@ class CreateCommand(commands.Cog):
     ) -> list[app_commands.Choice[int]]:
         models, model = self._bot.services.models, self._model(interaction)
         so_far, form = interaction.namespace, models.form(model)
-        settings = VideoSettings(
-            model=model,
-            prompt="",
-            aspect_ratio=form.default_aspect_ratio,
-            duration_s=form.default_duration_s,
-            audio=bool(so_far.audio),
-            extra=read(so_far.extra or "", form),
-        )
+        typed_so_far = PresetContent(audio=bool(so_far.audio), extra=read(so_far.extra or "", form))
+        settings = begun(typed_so_far, "", model=model, form=form)
         return length_choices(models, settings, str(typed))
 
     @create.autocomplete("aspect_ratio")
