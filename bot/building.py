@@ -110,6 +110,14 @@ def built_services(
     drawn = CastPictures(pictures)
     resolver = CastResolver(casts)
     scenes = SceneService(shelf, videos, desk, form=outside.models.form)
+    storyboards = StoryboardDesk(
+        drafts,
+        generations,
+        outside.models,
+        attachments,
+        strips=pictures,
+        cast=resolver,
+    )
     intake = Intake(
         generations,
         drafts,
@@ -123,6 +131,7 @@ def built_services(
             pictures,
             display_name=outside.models.display_name,
         ),
+        storyboards=storyboards,
     )
     return Services(
         generations=generations,
@@ -150,14 +159,7 @@ def built_services(
         reels=ReelService(generations, shelf, videos.reels),
         scenes=scenes,
         strips=pictures,
-        storyboards=StoryboardDesk(
-            drafts,
-            generations,
-            outside.models,
-            attachments,
-            strips=pictures,
-            cast=resolver,
-        ),
+        storyboards=storyboards,
         models=outside.models,
         model=config.oxen.model,
     )

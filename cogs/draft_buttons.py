@@ -6,7 +6,8 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.posting.answering import Interaction
-from bot.posting.buttons import DynamicButton, dynamic_button
+from bot.posting.buttons import DynamicButton, dynamic_button, imprinted_button
+from bot.posting.wishes import Press
 from bot.ui.custom_ids import Action
 
 
@@ -16,8 +17,8 @@ class DraftButtonsCog(commands.Cog):
     def __init__(self, bot: ClapperboardBot) -> None:
         self._bot = bot
         self._buttons: tuple[DynamicButton, ...] = (
-            dynamic_button(Action.BEGIN, self.begin),
-            dynamic_button(Action.BEGIN_PRIVATE, self.begin_private),
+            imprinted_button(Action.BEGIN, self.begin),
+            imprinted_button(Action.BEGIN_PRIVATE, self.begin_private),
             dynamic_button(Action.PREVIEW, self.preview),
             dynamic_button(Action.DISCARD, self.discard),
         )
@@ -30,13 +31,17 @@ class DraftButtonsCog(commands.Cog):
         """Take the buttons out again."""
         self._bot.remove_dynamic_items(*self._buttons)
 
-    async def begin(self, interaction: Interaction, draft_id: int) -> None:
+    async def begin(self, interaction: Interaction, draft_id: int, imprint: str | None) -> None:
         """Make the video, where everybody sees it."""
-        await self._bot.services.intake.begin(interaction, draft_id)
+        press = Press(draft_id, imprint)
+        await self._bot.services.intake.begin(interaction, press)
 
-    async def begin_private(self, interaction: Interaction, draft_id: int) -> None:
+    async def begin_private(
+        self, interaction: Interaction, draft_id: int, imprint: str | None
+    ) -> None:
         """Make the video by direct message."""
-        await self._bot.services.intake.begin(interaction, draft_id, private=True)
+        press = Press(draft_id, imprint, private=True)
+        await self._bot.services.intake.begin(interaction, press)
 
     async def preview(self, interaction: Interaction, draft_id: int) -> None:
         """Draw the animatic."""

@@ -15,6 +15,7 @@ from bot.ui.custom_ids import (
     Action,
     Pair,
     Worded,
+    imprinted_template,
     pair_template,
     template,
     worded_template,
@@ -26,6 +27,9 @@ Pressed: TypeAlias = Callable[[Interaction, int], Awaitable[None]]
 PairPressed: TypeAlias = Callable[[Interaction, int, int], Awaitable[None]]
 """The same for a button with two numbers."""
 
+ImprintedPressed: TypeAlias = Callable[[Interaction, int, str | None], Awaitable[None]]
+"""The same for a button with a number and the imprint of what its card shows, if it has one."""
+
 DynamicButton: TypeAlias = type[ui.DynamicItem[ui.Button[Any]]]
 
 
@@ -36,6 +40,15 @@ def dynamic_button(action: Action, pressed: Pressed) -> DynamicButton:
         await pressed(interaction, int(match["number"]))
 
     return _pressable(action.name, template(action), answered)
+
+
+def imprinted_button(action: Action, pressed: ImprintedPressed) -> DynamicButton:
+    """The same for a button that says what its card shows."""
+
+    async def answered(interaction: Interaction, match: re.Match[str]) -> None:
+        await pressed(interaction, int(match["number"]), match["imprint"])
+
+    return _pressable(action.name, imprinted_template(action), answered)
 
 
 def dynamic_pair_button(action: Pair, pressed: PairPressed) -> DynamicButton:

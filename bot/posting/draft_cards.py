@@ -10,11 +10,12 @@ import discord
 from bot.errors import UnavailableError
 from bot.generations.previewing import PreviewService
 from bot.generations.quoting import QuoteService
-from bot.models.draft import Draft
+from bot.models.draft import Draft, imprint
 from bot.models.references import Element
 from bot.posting.answering import Interaction, answer
 from bot.posting.own_cards import label_pressed
 from bot.posting.strips import Strips, strip_file
+from bot.posting.wishes import Press
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 from bot.ui.draft_buttons import begin_label
@@ -61,6 +62,7 @@ class DraftCards:
         files = await strip_file(self._strips, draft.references, elements)
         card = quote_view(
             quote,
+            imprint=imprint(draft, elements),
             model_name=self._display_name(draft.settings.model),
             pictures=files[0].filename if files else None,
             note=note,
@@ -83,16 +85,22 @@ class DraftCards:
         filename = f"animatic-{draft_id}.mp4"
         card = preview_view(
             await self._quotes.quote(draft_id, draft),
+            imprint=imprint(draft, elements),
             model_name=self._display_name(draft.settings.model),
             filename=filename,
         )
         await answer(interaction, card, files=[discord.File(io.BytesIO(film), filename=filename)])
 
-    def agreed(self, interaction: Interaction, draft: Draft, *, private: bool) -> bool:
-        """Whether the button that was pressed says what would happen now.
+    def agreed(
+        self, interaction: Interaction, press: Press, draft: Draft, elements: Sequence[Element]
+    ) -> bool:
+        """Whether the card that was pressed shows what would happen now.
 
-        The price may have changed since, and so may the draft, on another card of it.
+        The price may have changed since, the cast too, and the draft, on another card of it.
         """
         total = self._quotes.total_microusd(draft.settings, takes=draft.takes)
-        label = label_pressed(interaction)
-        return private == draft.private and label in {None, begin_label(total)}
+        return (
+            press.private == draft.private
+            and press.imprint in {None, imprint(draft, elements)}
+            and label_pressed(interaction) in {None, begin_label(total)}
+        )

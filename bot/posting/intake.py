@@ -20,6 +20,7 @@ from bot.generations.drafting import DraftService
 from bot.generations.mentions import named
 from bot.generations.quoting import QuoteService
 from bot.generations.service import GenerationService
+from bot.generations.storyboards import is_storyboard
 from bot.models.draft import Draft
 from bot.models.references import Element, ReferenceImage
 from bot.posting.answering import (
@@ -30,19 +31,21 @@ from bot.posting.answering import (
 )
 from bot.posting.buttons import actor_of
 from bot.posting.draft_cards import DraftCards
-from bot.posting.own_cards import acknowledge_alone
+from bot.posting.own_cards import acknowledge_alone, close_card
 from bot.posting.places import Place, place_of, shows_here
 from bot.posting.reserving import Order, Reservations
 from bot.posting.rush import Rush
+from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
 from bot.posting.viewing import viewer_of
-from bot.posting.wishes import First, Wish
+from bot.posting.wishes import First, Press, Wish
 from bot.ui import answers
 from bot.ui.custom_ids import Action
 
 _log = structlog.get_logger(__name__)
 
 _SEND_AGAIN = "Nothing was charged. Send the command again with another picture."
+_CHANGED = "This was changed meanwhile, so nothing has begun. This is how it is now."
 
 _EDIT_FOR = {
     First.NOTHING: Action.DRAFT,
@@ -68,6 +71,7 @@ class Intake:
         attachments: Attachments,
         cast: CastResolver,
         cards: DraftCards,
+        storyboards: StoryboardDesk,
     ) -> None:
         self._service = service
         self._drafts = drafts
@@ -76,6 +80,7 @@ class Intake:
         self._attachments = attachments
         self._cast = cast
         self._cards = cards
+        self._storyboards = storyboards
         self._rush = Rush()
 
     async def receive(self, interaction: Interaction, wish: Wish) -> None:
@@ -113,27 +118,25 @@ class Intake:
         except UserError as error:
             await self._refuse(interaction, wish, references, error)
 
-    async def begin(
-        self, interaction: Interaction, draft_id: int, *, private: bool = False
-    ) -> None:
+    async def begin(self, interaction: Interaction, press: Press) -> None:
         """Make the video of a draft that its owner confirmed, once however often it is pressed.
 
-        ``private`` is what the button says of the draft, so that the acknowledgement need not wait
-        for the database. A refusal keeps the draft. Raises ``NotFoundError`` for a draft that is
-        gone or somebody else's.
+        The acknowledgement goes by what the button says, so that it need not wait for the database.
+        What the card does not show as it is now is shown in its place, and not begun. A refusal
+        keeps the draft. Raises ``NotFoundError`` for a draft that is gone or somebody else's.
         """
         placeholder_id = await acknowledge(
-            interaction, public=shows_here(interaction, private=private)
+            interaction, public=shows_here(interaction, private=press.private)
         )
-        actor = actor_of(interaction)
+        draft_id, actor = press.draft_id, actor_of(interaction)
         if (begun := await self._service.begun(draft_id, actor)) is not None:
             await self._reservations.end_second_press(interaction, begun)
             return
         draft = await self._drafts.draft(draft_id, actor)
         try:
             elements = await self._elements(interaction, draft)
-            if not self._cards.agreed(interaction, draft, private=private):
-                await self._cards.show_quote(interaction, draft_id, draft, elements)
+            if not self._cards.agreed(interaction, press, draft, elements):
+                await self._show_changed(interaction, draft_id, draft, elements)
                 return
             order = Order(draft, elements, draft_id)
             await self._reservations.make(interaction, order, placeholder_id)
@@ -162,6 +165,15 @@ class Intake:
             return
         await self._drafts.discard(draft_id, actor)
         await answer(interaction, answers.discarded())
+
+    async def _show_changed(
+        self, interaction: Interaction, draft_id: int, draft: Draft, elements: tuple[Element, ...]
+    ) -> None:
+        if is_storyboard(draft):
+            await self._storyboards.open_kept(interaction, draft_id, draft, _CHANGED)
+        else:
+            await self._cards.show_quote(interaction, draft_id, draft, elements, note=_CHANGED)
+        await close_card(interaction, answers.changed_meanwhile())
 
     async def _take_in(
         self, interaction: Interaction, wish: Wish

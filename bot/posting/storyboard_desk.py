@@ -15,7 +15,7 @@ from bot.generations.mentions import named
 from bot.generations.model_book import ModelBook
 from bot.generations.service import Actor, GenerationService
 from bot.generations.storyboards import empty_storyboard, with_options, with_pictures
-from bot.models.draft import Draft
+from bot.models.draft import Draft, imprint
 from bot.models.model_form import ModelForm
 from bot.models.preset import PresetContent
 from bot.models.references import Element, ReferenceImage
@@ -86,9 +86,11 @@ class StoryboardDesk:
         """Keep a storyboard that came out of something else, and answer with it."""
         await self._answer(interaction, await self._drafts.keep(draft), draft)
 
-    async def open_kept(self, interaction: Interaction, draft_id: int, draft: Draft) -> None:
+    async def open_kept(
+        self, interaction: Interaction, draft_id: int, draft: Draft, *notes: str
+    ) -> None:
         """Answer with a storyboard that was left on another card."""
-        await self._answer(interaction, draft_id, draft)
+        await self._answer(interaction, draft_id, draft, notes=notes)
 
     async def show(
         self, interaction: Interaction, draft_id: int, draft: Draft, *notes: str
@@ -152,9 +154,15 @@ class StoryboardDesk:
         return empty_storyboard(actor.user_id, model, self._models.form(model))
 
     async def _answer(
-        self, interaction: Interaction, draft_id: int, draft: Draft, *, resumed: bool = False
+        self,
+        interaction: Interaction,
+        draft_id: int,
+        draft: Draft,
+        *,
+        notes: tuple[str, ...] = (),
+        resumed: bool = False,
     ) -> None:
-        card, files = await self._drawn(interaction, draft_id, draft, resumed=resumed)
+        card, files = await self._drawn(interaction, draft_id, draft, notes=notes, resumed=resumed)
         await answer(interaction, card, files=files)
 
     async def _drawn(
@@ -178,6 +186,7 @@ class StoryboardDesk:
             model_name=self._models.display_name(settings.model),
             form=self.form(draft),
             price_microusd=self._models.price_microusd(settings),
+            imprint=imprint(draft, cast),
             missing=missing,
             strips=strips,
             notes=notes,

@@ -52,6 +52,16 @@ class First(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A press on the button that makes the video of a draft, and what the button says of it."""
+
+    draft_id: int
+    imprint: str | None
+    """Of what the card shows; ``None`` on cards of earlier versions."""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a person asks for, before anything is checked."""
 

@@ -89,6 +89,11 @@ def begun(link: str | None = None) -> Card:
     return notice(f"Begun. {_see_how_far(link)}")
 
 
+def changed_meanwhile() -> Card:
+    """In place of a card whose draft is another one by now; the newer card stands below it."""
+    return notice("This was changed meanwhile. It goes on in the card below.")
+
+
 def drawing() -> Card:
     """In the place where an animatic will be."""
     return notice("Drawing the animatic. That takes a few seconds.")

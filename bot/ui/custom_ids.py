@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.models.draft import IMPRINT_CHARS
+
 _PREFIX = "clap"
 MAX_CHARS = 100
 """Discord's limit for a custom id."""
@@ -136,6 +138,19 @@ def custom_id(action: Action, number: int) -> str:
 def template(action: Action) -> str:
     """Regular expression for ``DynamicItem``; the number is the group ``number``."""
     return rf"{_PREFIX}:{re.escape(action)}:(?P<number>[0-9]{{1,{_SNOWFLAKE_DIGITS}}})"
+
+
+def imprinted_id(action: Action, number: int, imprint: str) -> str:
+    """The same with the imprint of what the card shows, such as ``clap:begin:17:0123456789ab``."""
+    return f"{custom_id(action, number)}:{imprint}"
+
+
+def imprinted_template(action: Action) -> str:
+    """Regular expression for ``DynamicItem``; the groups are ``number`` and ``imprint``.
+
+    Buttons of earlier versions have no imprint.
+    """
+    return rf"{template(action)}(?::(?P<imprint>[0-9a-f]{{{IMPRINT_CHARS}}}))?"
 
 
 def pair_id(action: Pair, number: int, second: int) -> str:

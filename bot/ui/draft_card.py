@@ -21,11 +21,12 @@ _ALT_TEXT_CHARS = 300
 
 
 def quote_view(
-    quote: Quote, *, model_name: str, pictures: str | None = None, note: str = ""
+    quote: Quote, *, imprint: str, model_name: str, pictures: str | None = None, note: str = ""
 ) -> Card:
     """The question before money is spent; ``pictures`` is the name of an attached strip.
 
-    ``note`` is one line on why it is asked in place of something else.
+    ``imprint`` is of the draft as it is kept. ``note`` is one line on why it is asked in place of
+    something else.
     """
     items: list[ui.Item[Any]] = [
         text(note, f"### {_question(quote)}", quoted(quote.draft.settings))
@@ -33,12 +34,15 @@ def quote_view(
     if pictures is not None:
         items.append(picture(pictures, "Reference pictures"))
     items.append(text(*_price_lines(quote), *_terms(quote), _small_print(quote, model_name)))
-    items.append(_buttons(quote, preview=True))
+    items.append(_buttons(quote, imprint, preview=True))
     return Card(*items, accent=Accent.ATTENTION)
 
 
-def preview_view(quote: Quote, *, model_name: str, filename: str) -> Card:
-    """The animatic of a draft; ``filename`` is the name of the attached video."""
+def preview_view(quote: Quote, *, imprint: str, model_name: str, filename: str) -> Card:
+    """The animatic of a draft; ``filename`` is the name of the attached video.
+
+    ``imprint`` is of the draft as it is kept.
+    """
     alt_text = shorten(plain(f"Animatic: {quote.draft.settings.words()}"), _ALT_TEXT_CHARS)
     video = discord.MediaGalleryItem(attachment(filename), description=alt_text)
     return Card(
@@ -49,7 +53,7 @@ def preview_view(quote: Quote, *, model_name: str, filename: str) -> Card:
             *_terms(quote),
             _small_print(quote, model_name),
         ),
-        _buttons(quote, preview=False),
+        _buttons(quote, imprint, preview=False),
         accent=Accent.AT_WORK if quote.over_quota is None else Accent.ATTENTION,
     )
 
@@ -91,10 +95,13 @@ def _small_print(quote: Quote, model_name: str) -> str:
     )
 
 
-def _buttons(quote: Quote, *, preview: bool) -> ui.ActionRow[Any]:
+def _buttons(quote: Quote, imprint: str, *, preview: bool) -> ui.ActionRow[Any]:
     row: list[ui.Button[Any]] = []
     if quote.over_quota is None:
-        row.append(begin_button(quote.draft_id, quote.total_microusd, private=quote.draft.private))
+        private = quote.draft.private
+        row.append(
+            begin_button(quote.draft_id, quote.total_microusd, private=private, imprint=imprint)
+        )
     if preview:
         row.append(button("Preview", Action.PREVIEW, quote.draft_id))
     edit = Action.DRAFT_QUOTED if preview else Action.DRAFT_PREVIEWED

@@ -51,6 +51,8 @@ class Storyboard:
     form: ModelForm
     price_microusd: int | None
     """Of one take; ``None`` where it is not known."""
+    imprint: str
+    """Of the draft and the cast that it names."""
     missing: str | None
     """Why it cannot be rendered yet, in words; ``None`` where it can."""
     strips: tuple[Strip, ...] = ()
@@ -178,7 +180,7 @@ def _buttons(board: Storyboard) -> ui.ActionRow[Any]:
     pictures.disabled = not (form.images or form.start_frame or form.end_frame)
     price = board.price_microusd
     total = None if price is None or not shots else price * draft.takes
-    render = begin_button(draft_id, total, private=draft.private)
+    render = begin_button(draft_id, total, private=draft.private, imprint=board.imprint)
     render.disabled = board.missing is not None
     preview = button("Preview", Action.PREVIEW, draft_id)
     preview.disabled = render.disabled

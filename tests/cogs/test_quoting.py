@@ -9,6 +9,7 @@ from simcord import InteractionResult
 from bot.generations.service import Actor
 from bot.models.generation import GenerationState
 from bot.store.generations import SqlGenerationStore
+from bot.ui.custom_ids import Action, custom_id
 from tests.cogs.test_refusals import nothing_happened
 from tests.world import World, button, form, picture, private_answer, renumber, words
 
@@ -33,7 +34,7 @@ async def forged(
     """Ben presses a button of a card of his own that he made speak of another draft."""
     card = private_answer(await world.create("ben's", by=world.ben, preview=preview))
     before = button(card, label)
-    renumber(world, card, before, f"{before.rpartition(':')[0]}:{draft_id}")
+    renumber(world, card, before, custom_id(Action(before.split(":")[1]), draft_id))
     return await world.ben.click(card, label=label)
 
 

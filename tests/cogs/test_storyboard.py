@@ -257,6 +257,32 @@ async def test_the_cast_plays_in_every_shot_and_counts_among_the_pictures(
     assert len(element["reference_image_urls"]) == 1
 
 
+async def test_an_older_card_renders_nothing_but_what_it_shows(world: World, board: Board) -> None:
+    front: dict[str, Any] = {"front": ("luna.png", FOX)}
+    await world.alice.slash(world.channel, "cast add", name="luna", kind="object", **front)
+    await board.open()
+    await board.add("@luna sleeps", 3)
+    previewed = private_answer(await board.press("Preview"))
+    elsewhere = Board(world)
+    await elsewhere.open()
+    await elsewhere.edit(1, prompt="@luna wakes up")
+
+    for older in (board.card, previewed):
+        told = private_answer(await world.alice.click(older, label="Render for $0.67"))
+        assert "This was changed meanwhile, so nothing has begun." in words(told)
+        assert "> @luna wakes up" in words(told)
+    assert board.shown() == "This was changed meanwhile. It goes on in the card below."
+    front["front"] = ("moon.jpg", MOON)
+    await world.alice.slash(world.channel, "cast edit", name="luna", **front)
+    told = private_answer(await elsewhere.press("Render for $0.67"))
+    assert "This was changed meanwhile" in words(told), "she looks otherwise by now"
+    assert not world.sandbox.generations
+
+    await world.alice.click(told, label="Render for $0.67")
+    assert "@luna wakes up" in words(await world.delivered())
+    assert await world.used(world.alice) == (1, 3)
+
+
 @pytest.mark.world(quota={"seconds_per_day": 10})
 async def test_a_refusal_leads_back_to_the_card(world: World, board: Board) -> None:
     await board.open()

@@ -13,6 +13,8 @@ from bot.ui.custom_ids import (
     Pair,
     Worded,
     custom_id,
+    imprinted_id,
+    imprinted_template,
     pair_id,
     pair_template,
     template,
@@ -43,6 +45,19 @@ def test_a_template_reads_back_both_of_its_numbers(action: Pair) -> None:
     assert (int(match["number"]), int(match["second"])) == (2**64 - 1, 2**64 - 2)
     for incomplete in (longest + "0", longest + ":1", f"clap:{action}:17", f"clap:{action}:17:"):
         assert re.fullmatch(pair_template(action), incomplete) is None
+
+
+@pytest.mark.parametrize("action", [Action.BEGIN, Action.BEGIN_PRIVATE])
+def test_a_button_says_what_its_card_shows_and_older_ones_are_still_read(action: Action) -> None:
+    longest = imprinted_id(action, 2**64 - 1, "0123456789ab")
+    assert len(longest) <= 100
+    match = re.fullmatch(imprinted_template(action), longest)
+    assert match is not None
+    assert (int(match["number"]), match["imprint"]) == (2**64 - 1, "0123456789ab")
+    earlier = re.fullmatch(imprinted_template(action), custom_id(action, 17))
+    assert earlier is not None
+    assert (earlier["number"], earlier["imprint"]) == ("17", None)
+    assert re.fullmatch(imprinted_template(action), f"{longest}0") is None
 
 
 def test_names_on_the_wire_are_never_changed() -> None:

@@ -23,11 +23,12 @@ DAY = QuotaWindow(Period.DAY, NOW_MS, NOW_MS + 1)
 MONTH = QuotaWindow(Period.MONTH, NOW_MS, NOW_MS + 1)
 USAGE = Usage(((DAY, Used(1, 6)), (MONTH, Used(40, 400))), in_flight=0)
 DRAFT = Draft(ALICE, SETTINGS, (), takes=2, private=False)
+IMPRINT = "0123456789ab"
 QUOTE = Quote(17, DRAFT, 1_344_000, LIMITS, USAGE, over_quota=None, typical_ms=95_000)
 
 
 def question(quote: Quote = QUOTE) -> str:
-    return shown(quote_view(quote, model_name=MODEL_NAME))
+    return shown(quote_view(quote, imprint=IMPRINT, model_name=MODEL_NAME))
 
 
 def test_a_question_says_all_that_decides() -> None:
@@ -40,7 +41,7 @@ def test_a_question_says_all_that_decides() -> None:
         "88 of 500 s this month.",
         "-# Kling O3 Pro · 6 s · 9:16 · sound · 2 takes · $2.69",
     ]
-    card = quote_view(QUOTE, model_name=MODEL_NAME)
+    card = quote_view(QUOTE, imprint=IMPRINT, model_name=MODEL_NAME)
     assert labels(card) == ["Render for $2.69", "Preview", "Edit", "Discard"]
 
 
@@ -58,7 +59,7 @@ def test_a_private_one_says_so() -> None:
 
 def test_a_preview_that_the_quota_does_not_admit_has_no_button_to_begin_it() -> None:
     refused = replace(QUOTE, over_quota="You have used 5 of 5 videos today.")
-    card = preview_view(refused, model_name=MODEL_NAME, filename="a.mp4")
+    card = preview_view(refused, imprint=IMPRINT, model_name=MODEL_NAME, filename="a.mp4")
     assert "You have used 5 of 5 videos today." in shown(card)
     assert labels(card) == ["Edit", "Discard"]
 
@@ -75,8 +76,8 @@ def test_every_card_of_a_draft_is_one_that_discord_takes(
     draft = replace(DRAFT, settings=asked, private=bool(private))
     quote = replace(QUOTE, draft=draft, price_microusd=price)
     for card in (
-        quote_view(quote, model_name=MODEL_NAME, pictures="all.webp"),
-        preview_view(quote, model_name=MODEL_NAME, filename="a.mp4"),
+        quote_view(quote, imprint=IMPRINT, model_name=MODEL_NAME, pictures="all.webp"),
+        preview_view(quote, imprint=IMPRINT, model_name=MODEL_NAME, filename="a.mp4"),
     ):
         assert problems(spec, card) == []
         assert mentioned(shown(card)) == set()

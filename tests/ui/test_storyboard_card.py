@@ -56,6 +56,7 @@ def boards(draw: st.DrawFn) -> Storyboard:
         model_name=draw(TEXTS),
         form=KLING_FORM,
         price_microusd=draw(st.none() | st.just(3_360_000)),
+        imprint="0123456789ab",
         missing=draw(st.none() | st.just("Something is missing. " * 20)),
         strips=tuple(
             Strip(f"references{at}.webp", tuple(names[at : at + 4]))
