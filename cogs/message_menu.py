@@ -10,8 +10,9 @@ from discord.ext import commands
 
 from bot.client import ClapperboardBot
 from bot.errors import InvalidRequestError
-from bot.generations.fitting import begun
+from bot.generations.fitting import begun, fitted
 from bot.models.draft import Draft
+from bot.models.model_form import ModelForm
 from bot.posting.answering import Interaction, mistakes_told
 from bot.posting.collecting import Collected, collect
 from bot.posting.form_desk import Opening
@@ -39,14 +40,17 @@ class MessageMenuCog(commands.Cog):
         services = self._bot.services
         async with mistakes_told(interaction):
             empty = self._draft(interaction)
-            form = services.models.form(empty.settings.model)
-            most = (form.images.most if form.images else 0) or 0
-            me = self._bot.user
+            models, model, me = services.models, empty.settings.model, self._bot.user
+            most = models.form(model).most_images
             found = await collect(message, most=most, bot_id=me.id if me else 0)
             if found.generation_id is not None:
                 await services.forms.open_next_scene(interaction, found.generation_id)
                 return
-            if not found.pictures and most:
+            if most == 0 and found.left_out:
+                raise InvalidRequestError(
+                    _takes_none(models.form(model), models.display_name(model))
+                )
+            if not found.pictures and most != 0:
                 answered = " If you mean the one that it answers, use the menu there."
                 raise InvalidRequestError(
                     "There is no picture in that message. Choose one with a picture in it, or one "
@@ -64,10 +68,26 @@ class MessageMenuCog(commands.Cog):
         """An empty one, with what the person's requests begin with."""
         services, user_id = self._bot.services, interaction.user.id
         preset = services.presets.content(None, user_id, interaction.guild_id)
-        model = preset.model or services.model
-        form = services.models.form(model)
-        settings = begun(preset, "", model=model, form=form)
+        models = services.models
+        model = preset.model or models.default
+        settings = begun(preset, "", model=model, form=models.form(model))
+        if not models.allows(model):
+            # As the form does: what it then takes decides which pictures come along.
+            settings = fitted(settings, models.default, models.form(models.default))
         return Draft(user_id, settings, (), preset.takes or 1, bool(preset.private))
+
+
+def _takes_none(form: ModelForm, model_name: str) -> str:
+    """Why the pictures of a message cannot be used, and what would be right."""
+    if form.start_frame is None:
+        return (
+            f"{model_name} takes words, but no pictures. Use /video create with a model that takes "
+            "pictures, or without them."
+        )
+    return (
+        f"{model_name} takes words and a first frame, but no reference pictures. Use /video create "
+        "with the picture as start_frame, or with another model."
+    )
 
 
 def _note(found: Collected) -> str:

@@ -143,6 +143,14 @@ class ModelForm:
         """The shape of a video for which none was asked; empty where the model decides."""
         return self.aspect_ratio.default if self.aspect_ratio else ""
 
+    @property
+    def most_images(self) -> int | None:
+        """How many reference images it takes, without a cast; ``None`` where no limit is known."""
+        if self.images is None:
+            return 0
+        known = [one for one in (self.images.most, self.max_images_in_all) if one is not None]
+        return min(known, default=None)
+
     def extra_named(self, name: str) -> ExtraField | None:
         """The extra parameter of this name, whatever its case."""
         wanted = name.casefold()

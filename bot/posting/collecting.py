@@ -35,13 +35,13 @@ class Collected:
     """The finished video that the message is, if it is one of ours."""
 
 
-async def collect(message: discord.Message, *, most: int, bot_id: int) -> Collected:
+async def collect(message: discord.Message, *, most: int | None, bot_id: int) -> Collected:
     """Look through a message and the one that it replies to.
 
-    ``most`` is how many reference images the model takes, ``bot_id`` who posts finished videos:
-    any other application can send a button that names one, from a channel that the person may not
-    read. Links to pictures are not followed. Takes a second at most, for a form can only open as
-    the first response.
+    ``most`` is how many reference images the model takes, ``None`` where no limit is known;
+    ``bot_id`` is who posts finished videos: any other application can send a button that names one,
+    from a channel that the person may not read. Links to pictures are not followed. Takes a second
+    at most, for a form can only open as the first response.
     """
     messages = [message]
     if (cause := await _cause(message)) is not None:
@@ -56,7 +56,7 @@ async def collect(message: discord.Message, *, most: int, bot_id: int) -> Collec
         for position, image in enumerate(images[:most], start=1)
     )
     words = " ".join(_NOT_WORDS.sub(" ", message.content).split())
-    return Collected(pictures, left_out=max(0, len(images) - most), words=words)
+    return Collected(pictures, left_out=len(images) - len(pictures), words=words)
 
 
 async def _cause(message: discord.Message) -> discord.Message | None:

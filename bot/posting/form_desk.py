@@ -14,6 +14,7 @@ from bot.posting.buttons import actor_of
 from bot.posting.continuing import last_frame_of
 from bot.posting.intake import Intake
 from bot.posting.wishes import First, Picture, Wish
+from bot.ui import figures
 from bot.ui.video_modal import VideoForm, VideoModal, what_happens_next
 
 
@@ -65,14 +66,16 @@ class FormDesk:
             )
 
         how = opening or Opening()
-        is_usual = settings.model == models.default
-        name = "" if is_usual else f" · {models.display_name(settings.model)}"
+        # What the form has no field for, and yet decides on the price.
+        title = [how.title, *([f"{draft.takes} takes"] if draft.takes > 1 else [])]
+        if settings.model != models.default:
+            title.append(models.display_name(settings.model))
         modal = VideoModal(
             _form(settings),
             submitted=submitted,
             failed=answer_error,
             takes=models.form(settings.model),
-            title=f"{how.title}{name}",
+            title=figures.DOT.join(title),
             prompt_hint=how.prompt_hint,
             pictures_note=how.pictures_note,
         )

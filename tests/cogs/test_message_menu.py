@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.models.kling import KLING_FORM
+from bot.models.model_form import PicturesField
 from bot.posting.collecting import collect
 from tests.world import World, form, picture, private_answer, words
 
@@ -82,6 +85,47 @@ async def test_more_pictures_than_the_model_takes_are_left_out_and_it_is_said(
     opened = await world.alice.context_menu(world.channel, MENU, message)
 
     assert "@Image1 to @Image4 (2 more left out)" in str(opened.modal)
+
+
+async def test_without_a_known_limit_all_pictures_come_along(world: World) -> None:
+    form = replace(KLING_FORM, images=PicturesField("photos", most=None), max_images_in_all=None)
+    message = await attached(world, "", *(f"{colour}.png" for colour in ("red", "green", "blue")))
+
+    found = await collect(message, most=form.most_images, bot_id=BOT_ID)
+
+    assert (len(found.pictures), found.left_out) == (3, 0)
+
+
+@pytest.mark.world(oxen={"model": "kling-video-v2-6-pro-image-to-video"})
+async def test_a_model_without_reference_pictures_is_named_rather_than_dropping_them(
+    world: World,
+) -> None:
+    models = world.app.bot.services.models
+    await world.until(lambda: models.form(models.default).most_images == 0)
+    message = await attached(world, "a fox", "red.png")
+
+    refused = await world.alice.context_menu(world.channel, MENU, message)
+
+    told = words(private_answer(refused))
+    assert (
+        "Kling v2.6 Pro Image to Video takes words and a first frame, but no reference pictures."
+        in told
+    )
+    assert "with the picture as start_frame" in told
+    message = await world.ben.send(world.channel, "a fox in the snow")
+    opened = await world.alice.context_menu(world.channel, MENU, message)
+    assert form(opened)["prompt"] == "a fox in the snow", "words are enough"
+
+
+async def test_the_form_says_how_many_takes_the_preset_asks_for(world: World) -> None:
+    await world.alice.slash(world.channel, "preset save", name="Thrice", takes=3)
+    await world.alice.slash(world.channel, "preset use", name="Thrice")
+    message = await attached(world, "a fox", "red.png")
+
+    opened = await world.alice.context_menu(world.channel, MENU, message)
+
+    assert opened.modal is not None
+    assert opened.modal["title"] == "Make a video from this · 3 takes"
 
 
 async def test_a_finished_video_is_continued(world: World) -> None:
