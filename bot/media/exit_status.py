@@ -2,5 +2,6 @@
 
 from typing import Final
 
+EXIT_FAILED: Final = 1
 EXIT_CANNOT_FIT: Final = 3
 EXIT_DISK_FULL: Final = 4

@@ -18,7 +18,7 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from bot.errors import CannotFitError, MediaError
-from bot.media.exit_status import EXIT_CANNOT_FIT
+from bot.media.carrying_out import carry_out
 from bot.media.probe import probe_video
 from bot.models.video import VideoFacts
 
@@ -36,7 +36,7 @@ _AUDIO_BPS_RANGE: Final = (24_000, 128_000)
 _ATTEMPTS: Final = 4
 _SMALLER_EACH_TIME: Final = 0.85
 _ASSUMED_FPS: Final = 30
-_BE_NICE: Final = 10
+_NICENESS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +150,9 @@ def _even(length: float) -> int:
     return max(2, 2 * int(length / 2))
 
 
-def _main(source: str, target: str, max_bytes: str) -> int:
-    os.nice(_BE_NICE)
-    try:
-        fit_video(Path(source), Path(target), int(max_bytes))
-    except CannotFitError:
-        return EXIT_CANNOT_FIT
-    except MediaError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+def _fit(source: str, target: str, max_bytes: str) -> None:
+    fit_video(Path(source), Path(target), int(max_bytes))
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(carry_out(_fit, sys.argv[1:], niceness=_NICENESS))

@@ -7,7 +7,6 @@ the pictures as paths: that is how the bot runs it, so that drawing never holds 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ from typing import Any, Final
 from bot.errors import MediaError
 from bot.media.animatic.film import render_animatic
 from bot.media.animatic.request import AnimaticElement, AnimaticRequest, AnimaticShot
+from bot.media.carrying_out import carry_out
 
-_BE_NICE: Final = 5
+_NICENESS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,9 @@ def _read(path: str) -> bytes:
         raise MediaError("a picture is not in the library") from error
 
 
-def _main(target: str) -> int:
-    os.nice(_BE_NICE)
-    try:
-        render_animatic(AnimaticOrder.from_json(sys.stdin.buffer.read()).read(), Path(target))
-    except MediaError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+def _draw(target: str) -> None:
+    render_animatic(AnimaticOrder.from_json(sys.stdin.buffer.read()).read(), Path(target))
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(carry_out(_draw, sys.argv[1:], niceness=_NICENESS))
