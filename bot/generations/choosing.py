@@ -14,7 +14,8 @@ from bot.errors import (
     NotFoundError,
     StaleStateError,
 )
-from bot.generations.service import Actor, GenerationService
+from bot.generations.actor import Actor
+from bot.generations.service import GenerationService
 from bot.models.choice import Choice
 from bot.models.clock import Clock
 from bot.models.generation import Generation, GenerationState, RequestWithTakes

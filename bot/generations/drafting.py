@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from bot.errors import InvalidRequestError, NotFoundError, StaleStateError
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.clock import Clock
 from bot.models.draft import Draft
 

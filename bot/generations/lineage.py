@@ -8,8 +8,8 @@ from itertools import chain
 from typing import Protocol
 
 from bot.errors import NotFoundError
+from bot.generations.actor import Actor
 from bot.generations.history import HistoryService
-from bot.generations.service import Actor
 from bot.models.generation import OriginKind, RequestWithTakes
 from bot.models.lineage import Family, Relative
 

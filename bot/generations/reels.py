@@ -19,7 +19,8 @@ from bot.errors import (
     UnavailableError,
     UserError,
 )
-from bot.generations.service import Actor, GenerationService
+from bot.generations.actor import Actor
+from bot.generations.service import GenerationService
 from bot.generations.shelf import Take, VideoShelf
 from bot.models.generation import OriginKind, VideoRequest
 from bot.models.references import ReferenceRole

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.errors import InvalidRequestError, MediaError, UnavailableError
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.generations.shelf import Take, VideoShelf
 from bot.models.draft import Draft
 from bot.models.generation import Origin, OriginKind, VideoSettings

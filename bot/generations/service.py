@@ -16,6 +16,7 @@ from bot.errors import (
     StoreError,
     UnavailableError,
 )
+from bot.generations.actor import Actor
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.fitting import begun
 from bot.generations.model_book import ModelBook
@@ -31,7 +32,6 @@ from bot.models.generation import (
     Origin,
     OriginKind,
     RequestWithTakes,
-    VideoRequest,
     VideoSettings,
 )
 from bot.models.preset import PresetContent
@@ -40,30 +40,6 @@ from bot.models.video_model import Pricing
 from bot.quotas.service import QuotaService
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who presses a button or gives a command."""
-
-    user_id: int
-    guild_id: int | None
-    """Where they do it; ``None`` in direct messages."""
-    is_moderator: bool = False
-    """Whether they may manage messages there."""
-    channel_id: int | None = None
-    """The channel to which that is limited, as each has permissions of its own."""
-
-    def may_see(self, request: VideoRequest) -> bool:
-        """Their own, and what is public in the server that they are in."""
-        if request.user_id == self.user_id:
-            return True
-        return not request.private and request.guild_id == self.guild_id is not None
-
-    def moderates(self, request: VideoRequest) -> bool:
-        """Whether they may manage messages where the request stands."""
-        is_here = self.channel_id in {None, request.channel_id}
-        return self.is_moderator and is_here and request.guild_id == self.guild_id is not None
 
 
 @dataclass(frozen=True, slots=True)

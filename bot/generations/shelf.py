@@ -20,8 +20,9 @@ from bot.errors import (
     OxenNotFoundError,
     UnavailableError,
 )
+from bot.generations.actor import Actor
 from bot.generations.ports import FinishedVideo, OxenQueue, VideoLibrary
-from bot.generations.service import Actor, GenerationService
+from bot.generations.service import GenerationService
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.models.video import StoredVideo
 

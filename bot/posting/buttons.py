@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 import discord
 from discord import ui
 
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.posting.answering import Interaction, answer_error
 from bot.ui.custom_ids import (
     Action,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.generations.actor import Actor
 from bot.generations.scenes import SceneService
-from bot.generations.service import Actor
 from bot.models.generation import Origin
 from bot.models.references import ReferenceRole
 from bot.posting.wishes import Picture

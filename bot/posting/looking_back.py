@@ -9,8 +9,9 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.generations.actor import Actor
 from bot.generations.history import HistoryService, Search
-from bot.generations.service import Actor, GenerationService
+from bot.generations.service import GenerationService
 from bot.models.generation import GenerationState, RequestWithTakes
 from bot.posting.answering import Interaction, answer
 from bot.posting.reading import check_readable

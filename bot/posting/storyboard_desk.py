@@ -10,10 +10,11 @@ import discord
 
 from bot.casts.resolving import CastResolver
 from bot.errors import InvalidRequestError, MediaError
+from bot.generations.actor import Actor
 from bot.generations.drafting import DraftService, Edit
 from bot.generations.mentions import named
 from bot.generations.model_book import ModelBook
-from bot.generations.service import Actor, GenerationService
+from bot.generations.service import GenerationService
 from bot.generations.storyboards import empty_storyboard, with_options, with_pictures
 from bot.models.draft import Draft, imprint
 from bot.models.model_form import ModelForm

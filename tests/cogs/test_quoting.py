@@ -6,7 +6,7 @@ import discord
 import pytest
 from simcord import InteractionResult
 
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.generation import GenerationState
 from bot.store.generations import SqlGenerationStore
 from bot.ui.custom_ids import Action, custom_id

@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.errors import PostError
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.generation import GenerationState, Surface
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
 from tests.chaos.wire_faults import WireFault

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.errors import NotFoundError
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.generation import GenerationState
 from bot.models.video_model import DEFAULT_MODEL
 from tests.faults.breaking import Breaks, Moment, network_errors

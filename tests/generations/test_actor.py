@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from tests.ui.cards import ALICE, REQUEST
 
 GUILD = REQUEST.guild_id

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.generation import Failure, FailureKind, Generation, GenerationState
 from bot.models.remote import RemoteStatus
 from tests.generations.conftest import RigMaker

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.errors import NotFoundError
+from bot.generations.actor import Actor
 from bot.generations.lineage import LineageService
-from bot.generations.service import Actor
 from bot.models.generation import GenerationState, OriginKind, RequestWithTakes, Surface
 from bot.models.lineage import Family, Relative
 from bot.ui.card import MAX_TEXT_CHARS

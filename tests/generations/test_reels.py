@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.errors import CannotFitError, DiskError, MediaError, NotFoundError, UserError
+from bot.generations.actor import Actor
 from bot.generations.reels import MAX_SCENES, Line, ReelService
-from bot.generations.service import Actor
 from bot.generations.shelf import Take
 from bot.models.generation import GenerationState, Origin, OriginKind, RequestWithTakes
 from bot.models.video import StoredVideo, VideoFacts

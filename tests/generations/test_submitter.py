@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import InvalidRequestError
-from bot.generations.service import Actor
+from bot.generations.actor import Actor
 from bot.models.generation import FailureKind, GenerationState, NewRequest, VideoSettings
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.remote import RemoteGeneration

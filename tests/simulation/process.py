@@ -10,6 +10,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from bot.errors import StoreError, UserError
+from bot.generations.actor import Actor
 from bot.generations.assembling import (
     Adapters,
     EngineLimits,
@@ -17,7 +18,6 @@ from bot.generations.assembling import (
     assembled_service,
 )
 from bot.generations.model_book import ModelBook
-from bot.generations.service import Actor
 from bot.models.generation import NewRequest, VideoSettings
 from bot.models.quota import QuotaLimits
 from bot.models.references import StoredImage
