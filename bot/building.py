@@ -29,6 +29,7 @@ from bot.generations.quoting import QuoteService
 from bot.generations.reels import ReelService
 from bot.generations.scenes import SceneService
 from bot.generations.shelf import VideoShelf
+from bot.generations.showing_again import ShowingAgain
 from bot.media.animatic_studio import AnimaticStudio
 from bot.media.picture_desk import PictureDesk
 from bot.media.picture_library import PictureLibrary
@@ -45,6 +46,7 @@ from bot.posting.looking_back import LookingBack
 from bot.posting.moderators import ModeratorsChannel
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.reserving import Reservations
+from bot.posting.result_places import StandingPosts
 from bot.posting.storyboard_desk import StoryboardDesk
 from bot.posting.taking_in import Attachments
 from bot.presets.service import PresetService
@@ -158,6 +160,7 @@ def built_services(
         lineage=LineageService(SqlLineage(database), history),
         reels=ReelService(generations, shelf, videos.reels),
         scenes=scenes,
+        showing_again=ShowingAgain(StandingPosts(client)),
         strips=pictures,
         storyboards=storyboards,
         models=outside.models,

@@ -23,6 +23,7 @@ from bot.generations.reels import ReelService
 from bot.generations.scenes import SceneService
 from bot.generations.service import GenerationService
 from bot.generations.shelf import VideoShelf
+from bot.generations.showing_again import ShowingAgain
 from bot.posting.answering import answer_error
 from bot.posting.cast_showing import CastShowing
 from bot.posting.casting import Casting
@@ -89,6 +90,7 @@ class Services:
     shelf: VideoShelf
     scenes: SceneService
     reels: ReelService
+    showing_again: ShowingAgain
     lineage: LineageService
     strips: Strips
     storyboards: StoryboardDesk

@@ -68,6 +68,9 @@ class MoreCog(commands.Cog):
     async def send_again(self, interaction: Interaction, generation_id: int) -> None:
         """Show the video once more to whoever presses."""
         await acknowledge(interaction, public=False)
+        services, actor = self._bot.services, actor_of(interaction)
+        asked, generation = await services.generations.take(generation_id, actor)
+        await services.showing_again.check_show(asked, generation, actor)
         finished = await self._finished(interaction, generation_id)
         request = finished.request.request
         filename, files = _video_files(finished)
@@ -75,21 +78,18 @@ class MoreCog(commands.Cog):
             finished,
             model_name=self._bot.services.generations.display_name(request.settings.model),
             filename=filename,
-            may_post=request.user_id == interaction.user.id and not request.private,
+            may_post=request.user_id == actor.user_id and not request.private,
         )
         await answer(interaction, card, files=files)
 
     async def post_again(self, interaction: Interaction, generation_id: int) -> None:
-        """Post the video once more where the button is; its owner may."""
+        """Post the video once more where the button is, unless its post was deleted."""
         await acknowledge(interaction, public=True)
+        services, actor = self._bot.services, actor_of(interaction)
+        asked, generation = await services.generations.take(generation_id, actor)
+        await services.showing_again.check_post(asked, generation, actor)
         finished = await self._finished(interaction, generation_id)
         request = finished.request.request
-        if request.user_id != interaction.user.id:
-            raise NotAllowedError(
-                f"Only <@{request.user_id}>, who asked for this video, can post it again."
-            )
-        if request.private:
-            raise NotAllowedError("This video is private, so it stays in your direct messages.")
         filename, files = _video_files(finished)
         card = posted_again_view(
             finished,
@@ -119,8 +119,10 @@ class MoreCog(commands.Cog):
     async def original(self, interaction: Interaction, generation_id: int) -> None:
         """Fetch a fresh link to the video as Oxen made it."""
         await acknowledge(interaction, public=False)
-        service = self._bot.services.generations
-        original = await service.original(generation_id, actor_of(interaction))
+        services, actor = self._bot.services, actor_of(interaction)
+        asked, generation = await services.generations.take(generation_id, actor)
+        await services.showing_again.check_show(asked, generation, actor)
+        original = await services.generations.original(generation_id, actor)
         await answer(interaction, answers.original(original.url, original.size_bytes))
 
     async def delete(self, interaction: Interaction, generation_id: int) -> None:

@@ -29,11 +29,14 @@ class ReelCog(commands.Cog):
         self._bot.remove_dynamic_items(*self._buttons)
 
     async def reel(self, interaction: Interaction, generation_id: int) -> None:
-        """Join the scenes, and post them for all who could see each of them."""
+        """Join the scenes, and post them for all who could see each of them.
+
+        Whoever made a scene that was deleted has the reel for themselves.
+        """
         await acknowledge(interaction, public=True)
-        reels = self._bot.services.reels
+        reels, showing_again = self._bot.services.reels, self._bot.services.showing_again
         line = await reels.line(generation_id, actor_of(interaction))
-        readable = readable_by(interaction)
+        readable, alone = readable_by(interaction), False
         for scene in line.scenes:
             request = scene.request.request
             is_ones_own = request.user_id == interaction.user.id
@@ -42,7 +45,13 @@ class ReelCog(commands.Cog):
                     "An earlier scene of this line stands in a channel that you cannot read, so "
                     "the line cannot be joined."
                 )
-        await show_reel(interaction, reels, line)
+            if await showing_again.was_deleted(scene.request, scene.generation):
+                if not is_ones_own:
+                    raise NotAllowedError(
+                        "A scene of this line was deleted, so the line cannot be joined."
+                    )
+                alone = True
+        await show_reel(interaction, reels, line, alone=alone)
 
 
 async def setup(bot: ClapperboardBot) -> None:

@@ -18,7 +18,7 @@ from bot.errors import (
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 _REQUEST_ENTITY_TOO_LARGE = 40005
-_UNKNOWN_MESSAGE = 10008
+UNKNOWN_MESSAGE = 10008
 _TOO_MANY_EDITS_OF_OLD = 30046
 """Messages older than an hour may be edited less often; later it works again."""
 _HTTP_TOO_LARGE = 413
@@ -41,7 +41,7 @@ def translated(*, nonce_sent: bool = False) -> Iterator[None]:
             raise PostTooLargeError(words) from error
         if error.code == _TOO_MANY_EDITS_OF_OLD or _is_passing(error.status):
             raise PostAmbiguousError(words) from error
-        if nonce_sent and error.code == _UNKNOWN_MESSAGE:
+        if nonce_sent and error.code == UNKNOWN_MESSAGE:
             # The nonce is known, and the message that it belongs to was deleted.
             raise PostDeletedError(words) from error
         raise PostImpossibleError(words) from error

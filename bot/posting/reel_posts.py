@@ -27,13 +27,16 @@ _SMALLER = 0.8
 """The share of the limit that is tried next where Discord finds a file too large after all."""
 
 
-async def show_reel(interaction: Interaction, reels: ReelService, line: Line) -> None:
+async def show_reel(
+    interaction: Interaction, reels: ReelService, line: Line, *, alone: bool = False
+) -> None:
     """Join a line, and answer a publicly acknowledged interaction with it.
 
     An edit repeated is still one message, so a lost reply is no trouble. What was made for one
-    person stays with that person, wherever the button was pressed. Raises ``UserError``.
+    person stays with that person, wherever the button was pressed, and so does all of it where
+    ``alone`` says so. Raises ``UserError``.
     """
-    alone = line.is_private and interaction.guild_id is not None
+    alone = (alone or line.is_private) and interaction.guild_id is not None
     if not alone:
         # Whoever does not see this sees the bot think.
         with suppress(PostError), translated():

@@ -11,6 +11,7 @@ from bot.errors import PostAmbiguousError, PostImpossibleError
 from bot.generations.ports import FinishedVideo
 from bot.models.generation import Generation, RequestWithTakes, Surface, VideoRequest
 from bot.posting.failures import translated
+from bot.posting.result_places import place_of_result
 from bot.ui.card import Card
 from bot.ui.custom_ids import Action, custom_id
 from bot.ui.result_card import result_view
@@ -96,7 +97,7 @@ class DiscordResults:
         me = self._client.user
         seen = 0
         with translated():
-            channel = await self._channel(asked, surface)
+            channel = await place_of_result(self._client, asked, surface)
             async for message in channel.history(
                 after=discord.Object(after_id), limit=_SEARCHED_MESSAGES, oldest_first=True
             ):
@@ -120,7 +121,7 @@ class DiscordResults:
         asked = request.request
         surface = generation.surface or Surface.REPLY
         with translated():
-            channel = await self._channel(asked, surface)
+            channel = await place_of_result(self._client, asked, surface)
         ids = {generation.posted_message_id}
         if len(request.generations) == 1 and surface is Surface.REPLY:
             ids.add(asked.placeholder_message_id)
@@ -152,7 +153,7 @@ class DiscordResults:
                 fail_if_not_exists=False,
             )
         with translated():
-            channel = await self._channel(asked, surface)
+            channel = await place_of_result(self._client, asked, surface)
         with translated(nonce_sent=True):
             message = await channel.send(
                 view=card,
@@ -167,22 +168,11 @@ class DiscordResults:
         if asked.placeholder_message_id is None:
             raise PostImpossibleError("there is no placeholder")
         with translated():
-            channel = await self._channel(asked, Surface.PLACEHOLDER)
+            channel = await place_of_result(self._client, asked, Surface.PLACEHOLDER)
             message = await channel.get_partial_message(asked.placeholder_message_id).edit(
                 view=card, attachments=files, allowed_mentions=_only(asked.user_id)
             )
         return message.id
-
-    async def _channel(
-        self, asked: VideoRequest, surface: Surface
-    ) -> discord.PartialMessageable | discord.DMChannel:
-        if surface is Surface.DIRECT:
-            user = self._client.get_user(asked.user_id)
-            if user is None:
-                user = await self._client.fetch_user(asked.user_id)
-            return await user.create_dm()
-        guild_id = None if asked.private else asked.guild_id
-        return self._client.get_partial_messageable(asked.channel_id, guild_id=guild_id)
 
     def _drawn(self, finished: FinishedVideo, note: str | None) -> tuple[Card, list[discord.File]]:
         filename = f"clapperboard-{finished.generation.id}.mp4"

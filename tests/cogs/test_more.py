@@ -150,14 +150,49 @@ async def test_a_video_is_sent_again_to_whoever_presses(world: World) -> None:
     result = await world.delivered()
     before = world.file(result)
     behind = await more(world.ben, result)
-    await world.mia.delete(result)
 
     told = private_answer(await world.ben.click(behind, label="Send again"))
 
     assert world.file(told) == before
     assert "> a walk" in words(told)
     assert "[Post here]" not in words(told)
-    assert len(world.messages()) == 1
+    assert len(world.messages()) == 2
+
+
+async def test_what_a_moderator_deleted_is_its_owners_alone_and_never_posted_again(
+    world: World,
+) -> None:
+    await world.create("a walk")
+    result = await world.delivered()
+    hers, his = await more(world.alice, result), await more(world.ben, result)
+    video = world.file(result)
+    posting = await world.alice.click(hers, label="Send again")
+    await world.mia.delete(result)
+
+    told = words(
+        private_answer(await world.alice.click(private_answer(posting), label="Post here"))
+    )
+    assert "This video was deleted, so it is not posted again." in told
+    for label in ("Send again", "Original"):
+        told = words(private_answer(await world.ben.click(his, label=label)))
+        assert f"Only {world.alice.mention}, who asked for it, can still see it." in told
+    again = private_answer(await world.alice.click(hers, label="Send again"))
+    assert world.file(again) == video
+    assert len(world.messages()) == 1, "the placeholder"
+
+
+async def test_while_nobody_can_tell_whether_it_was_deleted_it_is_not_posted(world: World) -> None:
+    await world.create("a walk")
+    result = await world.delivered()
+    copy = await press_behind_more(world.alice, result, "Send again")
+    path = f"/channels/*/messages/{result.id}"
+    world.env.inject_error("GET", path, status=503, code=0, times=1)
+
+    told = await world.alice.click(copy, label="Post here")
+    assert "I cannot look just now" in words(private_answer(told))
+    await world.alice.click(copy, label="Post here")
+
+    assert world.file(world.messages()[-1]) == world.file(result)
 
 
 async def test_its_owner_may_post_it_again_and_take_that_away(world: World) -> None:

@@ -232,3 +232,19 @@ async def test_a_scene_of_a_channel_that_one_cannot_read_is_not_joined(world: Wo
     told = await press_behind_more(world.ben, second, "Make reel")
 
     assert "a channel that you cannot read" in words(told)
+
+
+async def test_a_scene_that_was_deleted_is_joined_for_its_owner_alone(world: World) -> None:
+    await world.create("a walk", duration=3)
+    first = await world.delivered()
+    second = await continued(world, first, "a rest")
+    await world.mia.delete(first)
+    before = len(world.messages())
+
+    hers = await press_behind_more(world.alice, second, "Make reel")
+    his = await press_behind_more(world.ben, second, "Make reel")
+
+    assert "### Reel of 2 scenes" in words(hers)
+    assert world.file(hers)
+    assert "A scene of this line was deleted" in words(his)
+    assert len(world.messages()) == before
