@@ -31,7 +31,7 @@ from bot.models.generation import (
     GenerationState,
     Rendering,
 )
-from bot.models.remote import RemoteGeneration, RemoteStatus
+from bot.models.remote import GenerationFinished, RemoteGeneration, RemoteStatus
 
 _log = structlog.get_logger(__name__)
 
@@ -95,9 +95,16 @@ class Collector:
             self._hinted[generation_id] = _LOOKS_AFTER_HINT
         self.lane.put(generation_id)
 
-    def heard(self, generation: Generation) -> None:
-        """An event says that a generation, as it was read just now, has ended."""
+    def heard(self, generation: Generation, event: GenerationFinished) -> None:
+        """An event says that a generation, as it was known last, has ended.
+
+        A link in it is followed without asking: Oxen's GET may know less than its event yet.
+        """
         self._heard[generation.id] = generation
+        if event.result_url is not None:
+            self._told[generation.id] = RemoteGeneration(
+                event.oxen_id, event.status, result_url=event.result_url
+            )
         self.finished(generation.id)
 
     def listed(
@@ -118,8 +125,8 @@ class Collector:
 
     async def _collect(self, generation_id: int) -> Again:
         told = self._told.pop(generation_id, None)
-        # What the listener read a moment ago need not be read again: each change names the state
-        # that it expects.
+        # What the listener knew need not be read again: each change names the state that it
+        # expects.
         heard = self._heard.pop(generation_id, None)
         generation = heard or await self._store.generation(generation_id)
         if generation is None or generation.state is not GenerationState.RENDERING:

@@ -19,6 +19,7 @@ from bot.generations.reaper import Reaper
 from bot.generations.submitter import Submitter
 from bot.generations.sweeper import Sweeper
 from bot.models.generation import Generation, GenerationState, RequestWithTakes
+from bot.models.remote import GenerationFinished
 
 _log = structlog.get_logger(__name__)
 
@@ -27,6 +28,8 @@ _GUARANTEE_S = 60.0
 _CARDS_AT_A_TIME = 100
 _LINE_PAUSE_S = 1.0
 """A crowd moves the line with every POST: one look at those in front then stands for many."""
+_NEXT_POST_S = 0.05
+"""About how long the database is busy with a finished video until it is sent."""
 _RESTART_S = 5.0
 _LAST_UPLOADS_S = 20.0
 """How long a shutdown waits for uploads under way; later ones go on after the next start."""
@@ -115,7 +118,9 @@ class Engine:
         self.parts.board.changed(generation)
         if generation.state is GenerationState.READY:
             self.parts.deliverer.lane.put(generation.id)
-        if generation.is_final or generation.state is GenerationState.READY:
+            # Its place at Oxen is free, but what is there goes first: the next video takes minutes.
+            asyncio.get_running_loop().call_later(_NEXT_POST_S, self.parts.submitter.wake)
+        elif generation.is_final and generation.state is not GenerationState.DELIVERED:
             self.parts.submitter.wake()
 
     def accepted(self, generation: Generation) -> None:
@@ -136,9 +141,9 @@ class Engine:
             self.parts.submitter.wake()
             self.parts.sweeper.request()
 
-    def heard(self, generation: Generation) -> None:
+    def heard(self, generation: Generation, event: GenerationFinished) -> None:
         """An event says that a generation has ended."""
-        self.parts.collector.heard(generation)
+        self.parts.collector.heard(generation, event)
 
     def sweep(self) -> None:
         """Something may have happened that nobody heard of."""

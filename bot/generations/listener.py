@@ -17,6 +17,8 @@ _log = structlog.get_logger(__name__)
 
 _REMEMBERED_EARLY = 1_000
 """Events that came before the answer to their POST. What is dropped here, the sweep finds."""
+_REMEMBERED_ACCEPTED = 1_000
+"""Generations whose event need not look for them. What is dropped here, the database knows."""
 _PATIENCE_S = 20.0
 """How long a POST waits for the stream. Without it the sweep still finds every result."""
 
@@ -29,7 +31,7 @@ class Listener:
         store: GenerationStore,
         events: OxenEvents,
         *,
-        finished: Callable[[Generation], None],
+        finished: Callable[[Generation, GenerationFinished], None],
         connected: Callable[[], None],
     ) -> None:
         self._store = store
@@ -37,7 +39,8 @@ class Listener:
         self._finished = finished
         self._connected = connected
         self._open = asyncio.Event()
-        self._early: OrderedDict[str, None] = OrderedDict()
+        self._early: OrderedDict[str, GenerationFinished] = OrderedDict()
+        self._accepted: OrderedDict[str, Generation] = OrderedDict()
 
     async def run(self) -> None:
         """Listen for ever; the stream reconnects by itself."""
@@ -59,17 +62,25 @@ class Listener:
 
     def accepted(self, generation: Generation) -> None:
         """Oxen has named a generation: its event may have been faster than the name."""
-        if generation.oxen_id is not None and generation.oxen_id in self._early:
-            del self._early[generation.oxen_id]
-            self._finished(generation)
+        oxen_id = generation.oxen_id or ""
+        early = self._early.pop(oxen_id, None)
+        if early is not None:
+            self._finished(generation, early)
+            return
+        self._accepted[oxen_id] = generation
+        if len(self._accepted) > _REMEMBERED_ACCEPTED:
+            self._accepted.popitem(last=False)
 
     async def _heard(self, event: GenerationFinished) -> None:
-        # Noted before the look-up: whichever comes second, this or ``accepted``, finds it.
-        self._early[event.oxen_id] = None
-        generation = await self._store.by_oxen_id(event.oxen_id)
+        # Taken out, not looked at: should the event come twice, the row tells what became of it.
+        generation = self._accepted.pop(event.oxen_id, None)
+        if generation is None:
+            # Noted before the look-up: whichever comes second, this or ``accepted``, finds it.
+            self._early[event.oxen_id] = event
+            generation = await self._store.by_oxen_id(event.oxen_id)
         if generation is not None:
             self._early.pop(event.oxen_id, None)
             _log.info("events.finished", generation=generation.id, status=event.status.value)
-            self._finished(generation)
+            self._finished(generation, event)
         while len(self._early) > _REMEMBERED_EARLY:
             self._early.popitem(last=False)

@@ -52,11 +52,17 @@ class StreamConnected:
 
 @dataclass(frozen=True, slots=True)
 class GenerationFinished:
-    """An event says that a generation ended. A hint: only Oxen's answer to a GET is believed."""
+    """An event says that a generation ended.
+
+    A hint: a link is worth following, as what it leads to must be a whole video. Everything else is
+    believed only from Oxen's answer to a GET.
+    """
 
     oxen_id: str
     status: RemoteStatus
     """``succeeded`` or ``failed``; a cancelled generation sends no event."""
+    result_url: str | None = field(default=None, repr=False)
+    """With ``succeeded``. Presigned and short-lived: never logged, never stored."""
 
 
 StreamEvent = StreamConnected | GenerationFinished

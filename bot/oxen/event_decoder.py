@@ -115,4 +115,9 @@ def _finished(data: str) -> GenerationFinished | None:
         RemoteStatus.CANCELLED,
     }:
         return None
-    return GenerationFinished(oxen_id=oxen_id, status=status)
+    url = body.get("url") if status is RemoteStatus.SUCCEEDED else None
+    return GenerationFinished(
+        oxen_id=oxen_id,
+        status=status,
+        result_url=url if isinstance(url, str) and url else None,
+    )

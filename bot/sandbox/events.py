@@ -86,6 +86,8 @@ class EventStreams:
         if self._foreign:
             self._send(Piece(self._foreign_event()))
         self._send_noise()
+        if "url" in data and self._faults.strike("linkless-event"):
+            data = {key: value for key, value in data.items() if key != "url"}
         event = encode(COMPLETED, data)
         if self._faults.strike("half-event"):
             self._send(Piece(event[: len(event) // 2], cut_after=True))

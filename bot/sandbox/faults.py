@@ -15,6 +15,7 @@ FAULT_KINDS: Mapping[str, str] = MappingProxyType(
         "drop-stream": "the event stream is cut in place of an event, which is lost",
         "lost-event": "an event is not sent",
         "duplicate-event": "an event is sent twice",
+        "linkless-event": "an event that tells of a success has no link to the result",
         "garbage-events": "nonsense comes before an event: bytes, broken JSON, missing fields",
         "huge-event": "a monstrous event comes first (:MiB, default 8)",
         "half-event": "the stream is cut in the middle of an event",

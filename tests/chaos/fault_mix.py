@@ -13,6 +13,7 @@ _SPELLED = (
     "429@enqueue=3%:1",
     "error-500@list=3%",
     "reset-before@list=2%",
+    "linkless-event=30%",
     "error-500@get=3%",
     "429@get=2%:1",
     "error-500@cancel=10%",

@@ -66,6 +66,8 @@ async def test_each_on_the_way_of_a_result_delays_it_only(
     rig = await rig_maker(sweep_interval_s=600 if stage == "get" else 4)
     await ask_for_each(rig, Moment.BEFORE)
     arm_all(breaks, stage, times=1 if stage == "download" else ATTEMPTS)
+    if stage == "get":
+        rig.sandbox.faults.arm("linkless-event")
     if stage == "list":
         # Only the sweep can tell then.
         rig.sandbox.faults.arm("lost-event")

@@ -16,8 +16,8 @@ NEVER_S = 10_000_000
 by_hand = pytest.mark.world(sandbox={"render_seconds": None})
 
 
-def event(oxen_id: str) -> bytes:
-    data = {"generation_id": oxen_id, "status": "succeeded", "media_type": "video"}
+def event(oxen_id: str, **more: str) -> bytes:
+    data = {"generation_id": oxen_id, "status": "succeeded", "media_type": "video", **more}
     return f"event: media_generation_completed\ndata: {json.dumps(data)}\n\n".encode()
 
 
@@ -61,6 +61,24 @@ async def test_whatever_else_is_on_the_stream_does_no_harm(rig: Rig, kind: str) 
     assert rig.channel.sends.total() == 1
 
 
+async def test_the_link_in_an_event_is_followed_without_asking(rig: Rig) -> None:
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+    assert rig.sandbox.books.seen("get") == []
+
+
+@pytest.mark.parametrize("kind", ["linkless-event", "expired-link", "corrupt-result"])
+async def test_a_link_that_leads_to_no_video_costs_nothing(rig: Rig, kind: str) -> None:
+    rig.sandbox.faults.arm(kind, times=1)
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+    assert rig.sandbox.faults.struck[kind] == 1
+
+
 @by_hand
 async def test_an_event_is_a_hint_and_not_believed(rig: Rig) -> None:
     await rig.engine.start()
@@ -68,7 +86,8 @@ async def test_an_event_is_a_hint_and_not_believed(rig: Rig) -> None:
     (rendering,) = await rig.reached(RENDERING)
     asked_before = len(rig.sandbox.books.seen("get"))
     rig.sandbox.send_raw_event(event("nobody-knows-this-one"))
-    rig.sandbox.send_raw_event(event(rendering.oxen_id or ""))
+    nowhere = f"{rig.sandbox.base_url}/nowhere"
+    rig.sandbox.send_raw_event(event(rendering.oxen_id or "", url=nowhere))
     await rig.sandbox.changes.until(lambda: len(rig.sandbox.books.seen("get")) > asked_before)
 
     assert (await rig.one()).state is RENDERING

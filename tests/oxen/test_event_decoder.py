@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.models.remote import GenerationFinished, RemoteStatus
 from bot.oxen.event_decoder import EventDecoder
 
-DONE = GenerationFinished("g-1", RemoteStatus.SUCCEEDED)
+DONE = GenerationFinished("g-1", RemoteStatus.SUCCEEDED, "https://x/y")
 FAILED = GenerationFinished("g-2", RemoteStatus.FAILED)
 DONE_BYTES = (
     b"event: media_generation_completed\n"

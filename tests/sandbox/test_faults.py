@@ -45,6 +45,19 @@ async def test_duplicate_event(caller: Caller) -> None:
     assert heard == [row["generation_id"]] * 2
 
 
+async def test_linkless_event(caller: Caller) -> None:
+    caller.sandbox.faults.arm("linkless-event", times=1)
+    async with caller.listening() as listener:
+        await caller.finished()
+        without = await listener.block()
+        await caller.finished()
+        with_one = await listener.block()
+
+    assert b'"url"' not in without
+    assert b'"succeeded"' in without
+    assert b'"url"' in with_one
+
+
 async def test_half_event_breaks_off_in_the_middle(caller: Caller) -> None:
     caller.sandbox.faults.arm("half-event", times=1)
     async with caller.listening() as listener:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.models.remote import RemoteGeneration, RemoteStatus
+from bot.models.remote import GenerationFinished, RemoteGeneration, RemoteStatus
 from tests.simulation.plan import Plan
 from tests.simulation.timeline import Timeline
 
@@ -50,7 +50,7 @@ class OxenBooks:
         self.renderings: dict[str, Rendering] = {}
         self.on_the_way = 0
         """POSTs that will still arrive."""
-        self.listeners: list[Callable[[str, RemoteStatus], None]] = []
+        self.listeners: list[Callable[[GenerationFinished], None]] = []
 
     def take(self, row_id: int, payload: Mapping[str, Any], sent_s: float) -> RemoteGeneration:
         """Accept a POST."""
@@ -106,5 +106,8 @@ class OxenBooks:
         if one.status(self.timeline.now_s) is RemoteStatus.CANCELLED:
             return
         self.timeline.note("oxen", f"ends {one.oxen_id}: {one.outcome}")
+        told = self.told(one, self.timeline.now_s)
+        # Every other event comes without its link, as nobody knows whether Oxen's always have one.
+        url = told.result_url if int(one.oxen_id.rpartition("-")[2]) % 2 else None
         for listener in tuple(self.listeners):
-            listener(one.oxen_id, one.outcome)
+            listener(GenerationFinished(one.oxen_id, one.outcome, url))

@@ -154,10 +154,11 @@ class OxenLine:
     async def download(self, url: str, to: Path, *, max_bytes: int) -> int:
         timeline = self._timeline
         fails = timeline.chance(self._books.plan.troubles.download_fails)
-        asked_at_s = float(url.partition("?")[2])
+        address, _, asked_at_s = url.partition("?")
+        self._asked_s[address.rpartition("/")[2]] = timeline.now_s
 
         def fetch() -> int:
-            if timeline.now_s - asked_at_s > LINK_LIVES_S:
+            if timeline.now_s - float(asked_at_s) > LINK_LIVES_S:
                 raise DownloadError("the link has expired")
             return self._disk.fetched(to)
 
@@ -180,21 +181,20 @@ class OxenLine:
         while True:
             await asyncio.sleep(timeline.mostly_short(20.0))
             await self._life.step("before the stream opens")
-            arrived: asyncio.Queue[tuple[str, RemoteStatus] | None] = asyncio.Queue()
+            arrived: asyncio.Queue[GenerationFinished | None] = asyncio.Queue()
 
             def fired(
-                oxen_id: str,
-                status: RemoteStatus,
-                arrived: asyncio.Queue[tuple[str, RemoteStatus] | None] = arrived,
+                event: GenerationFinished,
+                arrived: asyncio.Queue[GenerationFinished | None] = arrived,
             ) -> None:
                 times = 0 if timeline.chance(troubles.event_lost) else 1
                 times += timeline.chance(troubles.event_twice)
                 for _ in range(times):
                     delay_s = timeline.mostly_short(10.0)
-                    timeline.after(delay_s, lambda: arrived.put_nowait((oxen_id, status)))
+                    timeline.after(delay_s, lambda: arrived.put_nowait(event))
 
             def broke(
-                arrived: asyncio.Queue[tuple[str, RemoteStatus] | None] = arrived,
+                arrived: asyncio.Queue[GenerationFinished | None] = arrived,
             ) -> None:
                 arrived.put_nowait(None)
 
@@ -204,11 +204,11 @@ class OxenLine:
             if timeline.chance(troubles.event_twice):
                 yield GenerationFinished("somebody-else", RemoteStatus.SUCCEEDED)
             while (event := await arrived.get()) is not None:
-                await self._life.step(f"event for {event[0]}")
-                timeline.note("events", f"{event[0]} {event[1]}")
-                self._heard_s.setdefault(event[0], timeline.now_s)
-                self._expect_prompt(event[0])
-                yield GenerationFinished(*event)
+                await self._life.step(f"event for {event.oxen_id}")
+                timeline.note("events", f"{event.oxen_id} {event.status}")
+                self._heard_s.setdefault(event.oxen_id, timeline.now_s)
+                self._expect_prompt(event.oxen_id)
+                yield event
                 if timeline.chance(troubles.stream_breaks):
                     break
             self._break = None
