@@ -128,6 +128,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
         outside.placeholders,
         Forecast(store, unmeasured_ms=limits.unmeasured_render_ms),
         oxen_away=lambda: gate.is_away,
+        hurried=submitter.has_more,
         clock=clock,
     )
     deliverer = Deliverer(

@@ -71,12 +71,14 @@ class ProgressBoard:
         forecast: Forecast,
         *,
         oxen_away: Callable[[], bool],
+        hurried: Callable[[], bool],
         clock: Clock,
     ) -> None:
         self._store = store
         self._placeholders = placeholders
         self._forecast = forecast
         self._oxen_away = oxen_away
+        self._hurried = hurried
         self._clock = clock
         self._shown: dict[int, _Shown] = {}
         self._settled: OrderedDict[int, None] = OrderedDict()
@@ -95,10 +97,15 @@ class ProgressBoard:
         return self._cards.setdefault(request_id, asyncio.Lock())
 
     def changed(self, generation: Generation) -> None:
-        """A generation has a new state: drawn at once where it lasts, else if it stands a while."""
+        """A generation has a new state: drawn at once where it lasts, else if it stands a while.
+
+        In a crowd that it has begun is drawn a moment later too: first everybody's is to begin.
+        """
         # No clock is read here: a caller's may be another than that of the lane's tasks.
         request_id = generation.request_id
-        at_once = generation.state not in _PASSING or generation.cancel_requested_at_ms is not None
+        has_begun = generation.state is GenerationState.RENDERING
+        waits = generation.state in _PASSING or (has_begun and self._hurried())
+        at_once = not waits or generation.cancel_requested_at_ms is not None
         self._news[request_id] = at_once or self._news.get(request_id, False)
         self.lane.put(request_id)
 

@@ -76,10 +76,15 @@ class Submitter:
         self._posts: dict[int, asyncio.Task[None]] = {}
         self._heavy: set[int] = set()
         """Those of the POSTs that hold pictures."""
+        self._has_more = False
 
     def wake(self) -> None:
         """Something is waiting, or a place at Oxen has become free."""
         self._wake.set()
+
+    def has_more(self) -> bool:
+        """Whether more may be waiting for a POST than the last look at the line took up."""
+        return self._has_more
 
     def is_posting(self, generation_id: int) -> bool:
         """Whether a POST for this generation is under way, or about to be, in this process."""
@@ -106,13 +111,14 @@ class Submitter:
         next_turns = await self._store.next_turns(
             _PAYLOADS_AT_ONCE, most_at_oxen=self._max_in_flight
         )
+        self._has_more = len(next_turns) == _PAYLOADS_AT_ONCE
         turns = self._in_hand(next_turns)
         prepared = await asyncio.gather(*(self._prepare(turn) for turn in turns))
         for turn, ready in zip(turns, prepared, strict=True):
             # A POST of a moment ago may have closed the gate since this one was let through.
             if ready is not None and not self._gate.remaining_s():
                 await self._begin(turn, *ready)
-        if len(next_turns) == _PAYLOADS_AT_ONCE and any(prepared):
+        if self._has_more and any(prepared):
             self.wake()
 
     def _in_hand(self, turns: Sequence[Turn]) -> list[Turn]:

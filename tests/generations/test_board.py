@@ -89,6 +89,22 @@ async def test_however_fast_passing_states_follow_each_other_one_is_drawn(rig: R
     lane.cancel()
 
 
+@by_hand
+async def test_in_a_crowd_cards_give_way_to_what_is_still_to_begin(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(max_in_flight=10)
+    submitter, board = rig.parts.submitter, rig.parts.board
+    *first, last = [(await rig.ask()).request.id for _ in range(5)]
+
+    await submitter._submit_what_fits()
+    await rig.reached(RENDERING, count=4)
+    assert submitter.has_more()
+    assert all(board._pause_s(request_id) > 0 for request_id in first)
+
+    await submitter._submit_what_fits()
+    await rig.reached(RENDERING, count=5)
+    assert board._pause_s(last) == 0
+
+
 async def test_an_edit_that_failed_is_made_later(rig: Rig) -> None:
     rig.channel.edit_mishaps = [PostAmbiguousError] * 3
     await rig.engine.start()
