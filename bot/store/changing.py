@@ -19,6 +19,7 @@ ANOTHER_ROW_HAS_IT = select(literal(1)).where(_TAKEN.c.oxen_id == given("oxen_id
 """Whether the remote generation that is given is another row's already."""
 
 _ROW = bindparam("row", type_=BigInt)
+_STATE = select(generations.c.state).where(generations.c.id == _ROW).with_for_update()
 _THE_REQUEST = update(requests).where(requests.c.id == _ROW)
 _SET_PLACEHOLDER = _THE_REQUEST.values(placeholder_message_id=bindparam("message", type_=BigInt))
 _PLACEHOLDER_SETTLED = _THE_REQUEST.values(placeholder_settled=True)
@@ -136,9 +137,7 @@ def fail(connection: Connection, generation_id: int, failure: Failure, now_ms: i
 
 def ask_to_cancel(connection: Connection, generation_id: int, now_ms: int) -> Generation:
     """Note the wish; ``reserved`` becomes ``cancelled`` at once and is released."""
-    state = connection.execute(
-        select(generations.c.state).where(generations.c.id == generation_id).with_for_update()
-    ).scalar_one_or_none()
+    state = connection.execute(_STATE, {"row": generation_id}).scalar_one_or_none()
     waits = state == GenerationState.RESERVED.value
     transition = _CANCEL_AT_ONCE if waits else _NOTE_WISH_TO_CANCEL
     return transition.carry_out(connection, generation_id, now_ms)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.errors import StaleStateError
 from bot.models.choice import Choice
 from bot.store.database import Database
-from bot.store.portable import insert_into
+from bot.store.portable import BigInt, insert_into
 from bot.store.schema import picks, polls, requests, votes
+
+# Built once: building them takes longer than SQLite takes to answer.
+_request_id = bindparam("request", type_=BigInt)
+_PICKED = select(picks.c.generation_id).where(picks.c.request_id == _request_id)
+_POLL = select(polls.c.closed_at_ms).where(polls.c.request_id == _request_id)
+_VOTES = (
+    select(votes.c.generation_id, func.count())
+    .where(votes.c.request_id == _request_id)
+    .group_by(votes.c.generation_id)
+)
 
 
 class SqlChoices:
@@ -46,19 +56,12 @@ class SqlChoices:
 
 def load_choice(connection: Connection, request_id: int) -> Choice:
     """How far the takes of a request are chosen among."""
-    picked = connection.execute(
-        select(picks.c.generation_id).where(picks.c.request_id == request_id)
-    ).scalar_one_or_none()
-    poll = connection.execute(
-        select(polls.c.closed_at_ms).where(polls.c.request_id == request_id)
-    ).one_or_none()
+    wanted = {"request": request_id}
+    picked = connection.execute(_PICKED, wanted).scalar_one_or_none()
+    poll = connection.execute(_POLL, wanted).one_or_none()
     if poll is None:
         return Choice(picked=picked)
-    counted = connection.execute(
-        select(votes.c.generation_id, func.count())
-        .where(votes.c.request_id == request_id)
-        .group_by(votes.c.generation_id)
-    )
+    counted = connection.execute(_VOTES, wanted)
     return Choice(
         picked=picked,
         is_poll=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 
 from bot.models.generation import (
@@ -58,6 +58,87 @@ _RECENT_RENDER_MS = (
     .limit(bindparam("most", type_=Integer))
 )
 _BY_OXEN_ID = select(generations).where(generations.c.oxen_id == bindparam("wanted", type_=Text))
+_SOME = bindparam("some", expanding=True, type_=Text)
+_KNOWN = select(generations.c.oxen_id).where(generations.c.oxen_id.in_(_SOME))
+_KNOWN_ORPHANS = select(orphans.c.oxen_id).where(orphans.c.oxen_id.in_(_SOME))
+_RENDERING = (
+    select(
+        generations.c.id,
+        generations.c.oxen_id,
+        generations.c.accepted_at_ms,
+        generations.c.cancel_requested_at_ms.is_not(None),
+    )
+    .where(
+        generations.c.state == GenerationState.RENDERING.value,
+        generations.c.ended_at_ms.is_(None),
+    )
+    .order_by(generations.c.id)
+)
+_SINCE = bindparam("since", type_=BigInt)
+_POSSIBLE_PARENTS = (
+    select(generations)
+    .where(
+        generations.c.first_attempted_at_ms >= _SINCE,
+        or_(
+            and_(
+                generations.c.ended_at_ms.is_not(None),
+                generations.c.oxen_id.is_(None),
+                or_(
+                    generations.c.attempts > 1,
+                    generations.c.failure_kind.is_(None),
+                    generations.c.failure_kind.not_in(_NOTHING_BEGUN),
+                ),
+            ),
+            and_(generations.c.attempts > 1, generations.c.oxen_id.is_not(None)),
+        ),
+    )
+    .order_by(generations.c.id)
+)
+_OPEN_SINCE = (
+    select(generations)
+    .where(
+        generations.c.ended_at_ms.is_(None),
+        generations.c.created_at_ms < bindparam("before", type_=BigInt),
+    )
+    .order_by(generations.c.id)
+)
+_LOST = (
+    select(generations.c.id, generations.c.oxen_id, generations.c.accepted_at_ms)
+    .where(LOST_AT_OXEN, generations.c.ended_at_ms >= _SINCE)
+    .order_by(generations.c.id)
+)
+_UNSETTLED = requests.c.placeholder_settled.is_(False)
+_ENDED_CARDS = (
+    select(requests.c.id)
+    .where(
+        _UNSETTLED,
+        ~exists().where(
+            generations.c.request_id == requests.c.id, generations.c.ended_at_ms.is_(None)
+        ),
+    )
+    .order_by(requests.c.id)
+)
+_LATEST_CARDS = (
+    select(requests.c.id)
+    .join(generations, generations.c.request_id == requests.c.id)
+    .where(_UNSETTLED, generations.c.ended_at_ms.is_(None))
+    .group_by(requests.c.id)
+    .order_by(func.max(generations.c.state_since_ms).desc(), requests.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+@cache
+def _in_states(*states: GenerationState) -> Select[Any]:
+    found = select(generations).where(generations.c.state.in_([state.value for state in states]))
+    if not any(state.is_final for state in states):
+        found = found.where(generations.c.ended_at_ms.is_(None))
+    return found.order_by(generations.c.id)
+
+
+@cache
+def _ids_in_states(*states: GenerationState) -> Select[Any]:
+    return _in_states(*states).with_only_columns(generations.c.id)
 
 
 def by_id(connection: Connection, generation_id: int) -> Generation | None:
@@ -80,60 +161,26 @@ def known_oxen_ids(connection: Connection, oxen_ids: Sequence[str]) -> frozenset
     known: set[str] = set()
     for start in range(0, len(oxen_ids), _IDS_AT_ONCE):
         some = [storable(oxen_id) for oxen_id in oxen_ids[start : start + _IDS_AT_ONCE]]
-        found = connection.execute(
-            select(generations.c.oxen_id).where(generations.c.oxen_id.in_(some))
-        )
-        known.update(found.scalars())
-        others = connection.execute(select(orphans.c.oxen_id).where(orphans.c.oxen_id.in_(some)))
-        known.update(others.scalars())
+        for statement in (_KNOWN, _KNOWN_ORPHANS):
+            known.update(connection.execute(statement, {"some": some}).scalars())
     return frozenset(known)
 
 
 def in_states(connection: Connection, states: Sequence[GenerationState]) -> tuple[Generation, ...]:
     """All generations in these states, oldest first."""
-    all_open = not any(state.is_final for state in states)
-    rows = connection.execute(
-        select(generations)
-        .where(
-            generations.c.state.in_([state.value for state in states]),
-            generations.c.ended_at_ms.is_(None) if all_open else true(),
-        )
-        .order_by(generations.c.id)
-    )
-    return generations_from(rows)
+    return generations_from(connection.execute(_in_states(*states)))
 
 
 def ids_in_states(connection: Connection, states: Sequence[GenerationState]) -> tuple[int, ...]:
-    """The ids of all generations in these states, none of which is final, oldest first."""
-    rows = connection.execute(
-        select(generations.c.id)
-        .where(
-            generations.c.state.in_([state.value for state in states]),
-            generations.c.ended_at_ms.is_(None),
-        )
-        .order_by(generations.c.id)
-    )
-    return tuple(rows.scalars())
+    """The ids of all generations in these states, oldest first."""
+    return tuple(connection.execute(_ids_in_states(*states)).scalars())
 
 
 def rendering(connection: Connection) -> tuple[Rendering, ...]:
     """All generations that Oxen has, oldest first."""
-    rows = connection.execute(
-        select(
-            generations.c.id,
-            generations.c.oxen_id,
-            generations.c.accepted_at_ms,
-            generations.c.cancel_requested_at_ms.is_not(None),
-        )
-        .where(
-            generations.c.state == GenerationState.RENDERING.value,
-            generations.c.ended_at_ms.is_(None),
-        )
-        .order_by(generations.c.id)
-    )
     return tuple(
         Rendering(id_, oxen_id, accepted_at_ms or 0, bool(is_cancel_wished))
-        for id_, oxen_id, accepted_at_ms, is_cancel_wished in rows
+        for id_, oxen_id, accepted_at_ms, is_cancel_wished in connection.execute(_RENDERING)
     )
 
 
@@ -142,36 +189,12 @@ def possible_parents(connection: Connection, since_ms: int) -> tuple[Generation,
 
     They ended without a remote one, or were sent twice; first attempted at ``since_ms`` or later.
     """
-    rows = connection.execute(
-        select(generations)
-        .where(
-            generations.c.first_attempted_at_ms >= since_ms,
-            or_(
-                and_(
-                    generations.c.ended_at_ms.is_not(None),
-                    generations.c.oxen_id.is_(None),
-                    or_(
-                        generations.c.attempts > 1,
-                        generations.c.failure_kind.is_(None),
-                        generations.c.failure_kind.not_in(_NOTHING_BEGUN),
-                    ),
-                ),
-                and_(generations.c.attempts > 1, generations.c.oxen_id.is_not(None)),
-            ),
-        )
-        .order_by(generations.c.id)
-    )
-    return generations_from(rows)
+    return generations_from(connection.execute(_POSSIBLE_PARENTS, {"since": since_ms}))
 
 
 def open_since(connection: Connection, before_ms: int) -> tuple[Generation, ...]:
     """Generations asked for before a time that have not ended, oldest first."""
-    rows = connection.execute(
-        select(generations)
-        .where(generations.c.ended_at_ms.is_(None), generations.c.created_at_ms < before_ms)
-        .order_by(generations.c.id)
-    )
-    return generations_from(rows)
+    return generations_from(connection.execute(_OPEN_SINCE, {"before": before_ms}))
 
 
 def hanging(
@@ -216,14 +239,9 @@ def hanging(
 
 def lost(connection: Connection, since_ms: int) -> tuple[Rendering, ...]:
     """What failed as lost since a time although Oxen had it, and was not taken up again yet."""
-    rows = connection.execute(
-        select(generations.c.id, generations.c.oxen_id, generations.c.accepted_at_ms)
-        .where(LOST_AT_OXEN, generations.c.ended_at_ms >= since_ms)
-        .order_by(generations.c.id)
-    )
     return tuple(
         Rendering(id_, oxen_id, accepted_at_ms or 0, is_cancel_wished=True)
-        for id_, oxen_id, accepted_at_ms in rows
+        for id_, oxen_id, accepted_at_ms in connection.execute(_LOST, {"since": since_ms})
     )
 
 
@@ -232,21 +250,8 @@ def cards_to_check(connection: Connection, limit: int) -> tuple[int, ...]:
 
     All whose end it does not show yet, and ``limit`` of those under way: the latest to change.
     """
-    under_way = exists().where(
-        generations.c.request_id == requests.c.id, generations.c.ended_at_ms.is_(None)
-    )
-    unsettled = requests.c.placeholder_settled.is_(False)
-    ended = connection.execute(
-        select(requests.c.id).where(unsettled, ~under_way).order_by(requests.c.id)
-    )
-    latest = connection.execute(
-        select(requests.c.id)
-        .join(generations, generations.c.request_id == requests.c.id)
-        .where(unsettled, generations.c.ended_at_ms.is_(None))
-        .group_by(requests.c.id)
-        .order_by(func.max(generations.c.state_since_ms).desc(), requests.c.id)
-        .limit(limit)
-    )
+    ended = connection.execute(_ENDED_CARDS)
+    latest = connection.execute(_LATEST_CARDS, {"most": limit})
     return *ended.scalars(), *latest.scalars()
 
 

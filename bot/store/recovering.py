@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, case, null, select, update
+from sqlalchemy import Connection, and_, bindparam, case, null, select, update
 
 from bot.models.generation import FailureKind, Generation, GenerationState
 from bot.store.changing import ANOTHER_ROW_HAS_IT
 from bot.store.looking import LOST_AT_OXEN
-from bot.store.portable import insert_into, storable
+from bot.store.portable import BigInt, insert_into, storable
 from bot.store.schema import generations, orphans, requests
 from bot.store.transitions import NOW, Transition, given
 
+_CANCEL_ASKED = (
+    select(generations.c.cancel_requested_at_ms)
+    .where(generations.c.id == bindparam("row", type_=BigInt))
+    .with_for_update()
+)
 _NOT_COUNTED = generations.c.attempts - given("attempts")
 _WAIT_AGAIN = Transition(
     (GenerationState.SUBMITTING,), GenerationState.RESERVED, attempts=_NOT_COUNTED
@@ -69,11 +74,7 @@ def attempt_not_begun(
     connection: Connection, generation_id: int, now_ms: int, *, counts: bool
 ) -> Generation:
     """``submitting`` to ``reserved``, or to ``cancelled`` when a person has asked for that."""
-    asked_ms = connection.execute(
-        select(generations.c.cancel_requested_at_ms)
-        .where(generations.c.id == generation_id)
-        .with_for_update()
-    ).scalar_one_or_none()
+    asked_ms = connection.execute(_CANCEL_ASKED, {"row": generation_id}).scalar_one_or_none()
     transition = _WAIT_AGAIN if asked_ms is None else _GIVE_UP
     return transition.carry_out(connection, generation_id, now_ms, attempts=0 if counts else 1)
 
