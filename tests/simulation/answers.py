@@ -10,15 +10,16 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from bot.models.generation import Generation, GenerationState
-from bot.store import accounting, changing, looking, recovering, rows, waiting
+from bot.store import accounting, changing, choosing, looking, recovering, rows, waiting
 
-_ALWAYS = -(2**62)
+_ALWAYS_MS = -(2**62)
 """Earlier than any time: the questions "since when" are asked once, for all times."""
 _NEVER_MS = 2**62
 
 READS: frozenset[Callable[..., Any]] = frozenset(
     {
         accounting.person_usage,
+        choosing.load_choice,
         looking.by_id,
         looking.by_oxen_id,
         looking.cards_to_check,
@@ -66,8 +67,10 @@ class Answers:
             found = self._keep(fn, (), (_NEVER_MS,), read)
             return tuple(g for g in found if g.created_at_ms < args[0])
         if fn is looking.possible_parents:
-            found = self._keep(fn, (), (_ALWAYS,), read)
+            found = self._keep(fn, (), (_ALWAYS_MS,), read)
             return tuple(g for g in found if g.first_attempted_at_ms >= args[0])
+        if fn is looking.lost and not self._keep(fn, (), (_ALWAYS_MS,), read):
+            return ()
         return self._keep(fn, args, args, read)
 
     def changed(self, fn: Callable[..., Any], told: object) -> None:
@@ -95,6 +98,7 @@ class Answers:
 
 _BY_ROW = frozenset(
     {
+        choosing.load_choice,
         looking.by_id,
         looking.by_oxen_id,
         looking.in_states,
@@ -111,6 +115,8 @@ def _is_about(changed: Generation, read: Callable[..., Any], key: Any, answer: A
         return answer is None or bool(answer.id == changed.id)
     if read in {rows.load_request, rows.request_of}:
         return answer is None or bool(answer.request.id == changed.request_id)
+    if read is choosing.load_choice:
+        return False
     if read is looking.in_states:
         return changed.state in key[0] or any(one.id == changed.id for one in answer)
     # The order of those who wait: without anybody, it changes when somebody comes.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, delete, event
+from sqlalchemy import Connection, create_engine, delete
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
+from bot.store import choosing
 from bot.store.schema import metadata
 from tests.simulation.answers import READS, Answers
 from tests.simulation.life import Life
@@ -18,19 +20,31 @@ from tests.simulation.plan import Troubles
 
 T = TypeVar("T")
 
+_EMPTY = (
+    *(str(delete(table)) for table in reversed(metadata.sorted_tables)),
+    "DELETE FROM sqlite_sequence",
+)
+_REFUSED_READS = frozenset({choosing.load_choice})
+"""Refused as often as a change is: they stand for all others, which never are."""
+
 
 class LastingDatabase:
     """SQLite in memory, emptied for each schedule rather than made anew."""
 
     def __init__(self) -> None:
         self._engine = create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+            "sqlite://",
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "isolation_level": None},
         )
-        event.listen(self._engine, "connect", _connected)
-        event.listen(self._engine, "begin", _begun)
-        metadata.create_all(self._engine)
-        # Kept: fetching it anew for each transaction took longer than the statements in it.
+        # Transactions are begun and ended at the driver: with SQLAlchemy's, which is never ended,
+        # and with its events, each took longer than the statements in it.
         self._connection = self._engine.connect()
+        self._connection.begin()
+        driver: Any = self._connection.connection.dbapi_connection
+        self._driver: sqlite3.Connection = driver
+        self._driver.execute("PRAGMA foreign_keys = ON")
+        metadata.create_all(self._connection)
         self._answers = Answers()
         self.changes = 0
         """How many transactions that may have changed something have gone through."""
@@ -40,34 +54,41 @@ class LastingDatabase:
         self._engine.dispose()
 
     def clear(self) -> None:
-        def empty(connection: Connection) -> None:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(delete(table))
-            connection.exec_driver_sql("DELETE FROM sqlite_sequence")
+        def empty(_: Connection) -> None:
+            for statement in _EMPTY:
+                self._driver.execute(statement)
 
         self.transact(empty)
 
     def transact(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """One transaction: all of it, or nothing and ``StoreError``."""
         if fn in READS:
-            answer: T = self._answers.ask(fn, args, lambda *asked: self._in_one(fn, *asked))
+            answer: T = self._answers.ask(fn, args, lambda *asked: self._read(fn, *asked))
             return answer
         told = self._in_one(fn, *args, **kwargs)
         self.changes += 1
         self._answers.changed(fn, told)
         return told
 
-    def _in_one(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        try:
-            with self._connection.begin():
-                return fn(self._connection, *args, **kwargs)
-        except SQLAlchemyError as error:
-            raise StoreError(f"{type(error).__name__}: {error}") from None
-
     def look(self, fn: Callable[[Connection], T]) -> T:
         """Read without anybody's knowledge."""
-        with self._connection.begin():
-            return fn(self._connection)
+        return fn(self._connection)
+
+    def _in_one(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        self._driver.execute("BEGIN")
+        try:
+            told = self._read(fn, *args, **kwargs)
+        except BaseException:
+            self._driver.execute("ROLLBACK")
+            raise
+        self._driver.execute("COMMIT")
+        return told
+
+    def _read(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        try:
+            return fn(self._connection, *args, **kwargs)
+        except SQLAlchemyError as error:
+            raise StoreError(f"{type(error).__name__}: {error}") from None
 
 
 class DatabaseOfLife:
@@ -92,7 +113,9 @@ class DatabaseOfLife:
         if not self._life.alive:
             await self._life.step("after the end")
         is_change = fn not in READS
-        if is_change and timeline.chance(self._troubles.transaction_fails):
+        if (is_change or fn in _REFUSED_READS) and timeline.chance(
+            self._troubles.transaction_fails
+        ):
             timeline.note("database", f"{name} {_short(args)}: refused")
             raise StoreError("simulated: database is locked")
         try:
@@ -110,14 +133,3 @@ class DatabaseOfLife:
 
 def _short(args: tuple[Any, ...]) -> str:
     return " ".join(str(arg)[:60] for arg in args)
-
-
-def _connected(dbapi_connection: Any, _record: object) -> None:
-    dbapi_connection.isolation_level = None
-    dbapi_connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begun(connection: Connection) -> None:
-    # Straight to the driver: a third of all statements are this one.
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute("BEGIN")

@@ -19,6 +19,9 @@ from tests.simulation.process import SETTLE_S
 _FINAL = frozenset({"delivered", "failed", "cancelled"})
 _MOST_POSTS = 2
 """The first, and the documented second try."""
+_STATES = select(generations.c.state, generations.c.oxen_id)
+_UNSETTLED_CARDS = select(requests.c.id).where(requests.c.placeholder_settled.is_(False))
+_STRAYS = select(orphans.c.oxen_id)
 
 
 def unsettled(database: LastingDatabase, books: OxenBooks) -> bool:
@@ -27,14 +30,12 @@ def unsettled(database: LastingDatabase, books: OxenBooks) -> bool:
         return True
 
     def look(connection: Connection) -> bool:
-        rows = connection.execute(select(generations.c.state, generations.c.oxen_id)).all()
+        rows = connection.execute(_STATES).all()
         if any(row.state not in _FINAL for row in rows):
             return True
-        cards = select(requests.c.id).where(requests.c.placeholder_settled.is_(False))
-        if connection.execute(cards).first() is not None:
+        if connection.execute(_UNSETTLED_CARDS).first() is not None:
             return True
-        known = {row.oxen_id for row in rows}
-        known |= set(connection.execute(select(orphans.c.oxen_id)).scalars())
+        known = {row.oxen_id for row in rows} | set(connection.execute(_STRAYS).scalars())
         return not known.issuperset(books.renderings)
 
     return database.look(look)
@@ -65,12 +66,8 @@ def _read(connection: Connection) -> tuple[list[Any], dict[int, Counter[str]], s
     return (
         list(connection.execute(select(generations))),
         entries,
-        set(connection.execute(select(orphans.c.oxen_id)).scalars()),
-        list(
-            connection.execute(
-                select(requests.c.id).where(requests.c.placeholder_settled.is_(False))
-            ).scalars()
-        ),
+        set(connection.execute(_STRAYS).scalars()),
+        list(connection.execute(_UNSETTLED_CARDS).scalars()),
     )
 
 
