@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
+import aiohttp
 import discord
 import structlog
 
@@ -18,6 +19,8 @@ _log = structlog.get_logger(__name__)
 
 _AT_ONCE = 4
 """Over all commands: each is held in memory whole, and decoded."""
+_FETCHED_WITHIN_S = 30.0
+"""10 MiB at 3 Mbit/s. discord.py itself would wait five minutes, and four such block the rest."""
 
 
 class PictureTaker(Protocol):
@@ -35,9 +38,12 @@ class PictureTaker(Protocol):
 class Attachments:
     """Fetches, checks and keeps what people attach: Discord's addresses do not live long."""
 
-    def __init__(self, pictures: PictureTaker, *, clock: Clock) -> None:
+    def __init__(
+        self, pictures: PictureTaker, *, clock: Clock, fetched_within_s: float = _FETCHED_WITHIN_S
+    ) -> None:
         self._pictures = pictures
         self._clock = clock
+        self._fetched_within_s = fetched_within_s
         self._hands = asyncio.Semaphore(_AT_ONCE)
 
     async def take_in(
@@ -58,7 +64,8 @@ class Attachments:
                 data = await attachment.read()
             async with self._hands:
                 if not picture.comes_again:
-                    data = await attachment.read()
+                    async with asyncio.timeout(self._fetched_within_s):
+                        data = await attachment.read()
                 image = await self._pictures.take_in(data, model=model, label=picture.label)
         except InvalidImageError as error:
             return error
@@ -68,7 +75,11 @@ class Attachments:
                 "I cannot keep pictures just now: my disk may be full. Nothing was charged. "
                 "Tell whoever runs me, and try again later."
             ) from error
-        except (discord.DiscordException, OSError):
+        except TimeoutError:
+            return InvalidImageError(
+                f"{picture.label} took too long to come from Discord; attach it once more."
+            )
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
             return InvalidImageError(
                 f"{picture.label} could not be fetched from Discord; attach it once more."
             )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
+import pytest
+
 from bot.models.references import ReferenceRole, StoredImage
 from bot.posting.taking_in import Attachments
 from bot.posting.wishes import Picture
@@ -70,3 +73,43 @@ async def test_pictures_that_are_made_here_keep_nobody_elses_waiting() -> None:
     assert len(kept) == 1
     slow.go_on.set()
     await frames
+
+
+class Hanging(Counted):
+    """One that Discord never finishes sending, or breaks off."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        super().__init__()
+        self.error = error
+
+    async def read(self) -> bytes:
+        if self.error is not None:
+            raise self.error
+        return await super().read()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (None, "image1 took too long to come from Discord; attach it once more."),
+        (
+            aiohttp.ClientPayloadError("broken off"),
+            "image1 could not be fetched from Discord; attach it once more.",
+        ),
+    ],
+)
+async def test_a_picture_that_does_not_come_is_refused_and_the_others_are_kept(
+    error: Exception | None, told: str
+) -> None:
+    hanging, quick = Hanging(error), Counted()
+    quick.go_on.set()
+    attachments = Attachments(quick, clock=lambda: 1, fetched_within_s=0.01)
+    never: Any = hanging
+    soon: Any = quick
+    pictures = [Picture("image1", ReferenceRole.IMAGE, 1, one) for one in (never, soon)]
+
+    async with asyncio.timeout(5):
+        kept, damaged = await attachments.take_in(pictures, "kling")
+
+    assert len(kept) == 1
+    assert [str(one) for one in damaged] == [told]
