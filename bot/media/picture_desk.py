@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.media.frames import suited
 from bot.media.picture_library import PictureLibrary
 from bot.media.pictures import PictureRules, check_size
 from bot.models.references import StoredImage
@@ -29,4 +27,4 @@ class PictureDesk:
 
     async def suited(self, data: bytes, *, model: str) -> bytes:
         """A PNG of our own made as large, or as small, as the model wants it."""
-        return await asyncio.to_thread(suited, data, self.rules_for(model))
+        return await self.library.suited(data, self.rules_for(model))

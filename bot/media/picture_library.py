@@ -19,6 +19,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from bot.errors import DiskError, MediaError
 from bot.media.durably import sync_folder
+from bot.media.frames import suited
 from bot.media.pictures import PictureRules, inspect_picture
 from bot.media.strip import TILES, strip, tile
 from bot.models.references import StoredImage
@@ -85,6 +86,10 @@ class PictureLibrary:
     async def tile(self, sha256: str, side_px: int) -> bytes:
         """Return the middle square of a kept picture as a small WebP; raises ``MediaError``."""
         return await self._off_the_loop(lambda: tile(self._read(sha256), side_px))
+
+    async def suited(self, data: bytes, rules: PictureRules) -> bytes:
+        """Return a PNG of our own made as large, or as small, as the rules want it."""
+        return await self._off_the_loop(suited, data, rules)
 
     async def data_uri(self, image: StoredImage) -> str:
         """Return a kept picture as a ``data:`` URI. Raises ``MediaError`` where it is not there."""

@@ -4,6 +4,7 @@ import asyncio
 import filecmp
 import os
 import shutil
+import threading
 import time
 from collections.abc import AsyncIterator
 from fractions import Fraction
@@ -151,6 +152,37 @@ async def test_says_when_it_cannot_be_done(videos: VideoLibrary, heavy: Path) ->
         await videos.fitted(stored, 10_000)
 
     assert list((videos.path(stored).parent / "fitted").iterdir()) == []
+
+
+async def test_a_crowd_that_looks_back_decodes_two_at_a_time(
+    videos: VideoLibrary, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = await taken_in(videos, video)
+    in_hand: list[int] = [0]
+    at_once: list[int] = []
+    go_on, counting = threading.Event(), threading.Lock()
+
+    def slow(_path: Path, **_: int) -> bytes:
+        with counting:
+            in_hand[0] += 1
+            at_once.append(in_hand[0])
+        go_on.wait(10)
+        with counting:
+            in_hand[0] -= 1
+        return b"a frame"
+
+    monkeypatch.setattr("bot.media.video_library.poster", slow)
+    monkeypatch.setattr("bot.media.video_library.last_frame", slow)
+    crowd = [asyncio.create_task(videos.poster(stored, 64)) for _ in range(4)]
+    crowd += [asyncio.create_task(videos.last_frame(stored)) for _ in range(4)]
+    while in_hand[0] < 2:  # noqa: ASYNC110  other threads' start
+        await asyncio.sleep(0.002)
+    # What else goes on in threads does not stand in that line.
+    assert await videos.is_whole(stored)
+    go_on.set()
+
+    assert await asyncio.gather(*crowd) == [b"a frame"] * 8
+    assert max(at_once) == 2
 
 
 async def test_a_lost_original_is_an_error(videos: VideoLibrary, heavy: Path) -> None:
