@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from bot.media.picture_library import PictureLibrary
@@ -24,6 +24,10 @@ class PictureDesk:
     def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
         """Raise ``InvalidImageError`` for a file that is too large to be worth fetching."""
         check_size(size_bytes, self.rules_for(model), label=label)
+
+    async def hold(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Keep pictures from being forgotten just now; those that are not there."""
+        return await self.library.hold(sha256s)
 
     async def suited(self, data: bytes, *, model: str) -> bytes:
         """A PNG of our own made as large, or as small, as the model wants it."""

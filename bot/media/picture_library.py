@@ -87,6 +87,13 @@ class PictureLibrary:
         """Return the middle square of a kept picture as a small WebP; raises ``MediaError``."""
         return await self._off_the_loop(lambda: tile(self._read(sha256), side_px))
 
+    async def hold(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Keep pictures as if they were handed in now; those that are not there (any more).
+
+        For who is about to write down that they are meant: the others cannot vanish meanwhile.
+        """
+        return await asyncio.to_thread(self._hold, sha256s)
+
     async def suited(self, data: bytes, rules: PictureRules) -> bytes:
         """Return a PNG of our own made as large, or as small, as the rules want it."""
         return await self._off_the_loop(suited, data, rules)
@@ -135,6 +142,20 @@ class PictureLibrary:
         except OSError as error:
             raise DiskError(f"a picture could not be kept: {error.strerror}") from error
         return image
+
+    def _hold(self, sha256s: Collection[str]) -> frozenset[str]:
+        missing = set()
+        for sha256 in sha256s:
+            place = self.path(sha256)
+            with self._keeping:
+                try:
+                    os.utime(place)
+                except FileNotFoundError:
+                    missing.add(sha256)
+                except OSError:
+                    # Where times cannot be set, nothing can be deleted either.
+                    continue
+        return frozenset(missing)
 
     def _untouched(self, for_s: float) -> tuple[str, ...]:
         try:

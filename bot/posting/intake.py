@@ -141,7 +141,7 @@ class Intake:
             order = Order(draft, elements, draft_id)
             await self._reservations.make(interaction, order, placeholder_id)
         except UserError as error:
-            await _tell_refused(interaction, error, draft_id, first=First.QUOTE)
+            await _tell_draft_refused(interaction, error, draft_id, draft, first=First.QUOTE)
 
     async def preview(self, interaction: Interaction, draft_id: int) -> None:
         """Draw the animatic of a draft for its owner, free of charge.
@@ -154,7 +154,7 @@ class Intake:
             elements = await self._elements(interaction, draft)
             await self._cards.show_preview(interaction, draft_id, draft, elements)
         except UserError as error:
-            await _tell_refused(interaction, error, draft_id, first=First.PREVIEW)
+            await _tell_draft_refused(interaction, error, draft_id, draft, first=First.PREVIEW)
 
     async def discard(self, interaction: Interaction, draft_id: int) -> None:
         """Forget a draft, and say so in the place of its card."""
@@ -189,7 +189,8 @@ class Intake:
     async def _elements(self, interaction: Interaction, draft: Draft) -> tuple[Element, ...]:
         """Whom the prompts name, looked up anew for who asks now; every way in passes here.
 
-        Raises ``UserError`` where somebody is not there, or the model would not take it with them.
+        Their pictures, and the draft's own, stay where they are from now on. Raises ``UserError``
+        where somebody or a picture is not there, or the model would not take it with them.
         """
         elements = await self._cast.resolve(
             named(draft.settings.prompts()),
@@ -198,6 +199,7 @@ class Intake:
         )
         roles = [reference.role for reference in draft.references]
         self._service.check(draft.settings, roles, takes=draft.takes, cast=elements)
+        await self._attachments.hold(draft.references, elements)
         return elements
 
     async def _refuse(
@@ -235,6 +237,17 @@ async def _acknowledge(interaction: Interaction, wish: Wish, first: First) -> in
 def _is_watched(interaction: Interaction, wish: Wish) -> bool:
     """Whether others see the video where it appears."""
     return place_of(interaction) is Place.SERVER and not wish.private
+
+
+async def _tell_draft_refused(
+    interaction: Interaction, error: UserError, draft_id: int, draft: Draft, *, first: First
+) -> None:
+    """The same for a draft that stands on a card; a storyboard's own card changes all of it."""
+    by_command = isinstance(error, BeyondFormError) and not is_storyboard(draft)
+    typed = draft.settings.prompt
+    await _tell_refused(
+        interaction, error, draft_id, first=first, typed=typed, by_command=by_command
+    )
 
 
 async def _tell_refused(

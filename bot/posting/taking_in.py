@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import aiohttp
 import discord
 import structlog
 
-from bot.errors import DiskError, InvalidImageError, UnavailableError
+from bot.errors import BeyondFormError, DiskError, InvalidImageError, UnavailableError
+from bot.generations.wording import listed
 from bot.models.clock import Clock
-from bot.models.references import ReferenceImage, StoredImage
+from bot.models.references import Element, ReferenceImage, StoredImage
 from bot.posting.wishes import Picture
+from bot.ui.storyboard_card import role_name
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +34,10 @@ class PictureTaker(Protocol):
 
     def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
         """Raise ``InvalidImageError`` for a file that is too large to be worth fetching."""
+        ...
+
+    async def hold(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Keep pictures from being forgotten just now; those that are not there (any more)."""
         ...
 
 
@@ -54,6 +60,27 @@ class Attachments:
         kept = tuple(one for one in taken if isinstance(one, ReferenceImage))
         damaged = tuple(one for one in taken if isinstance(one, InvalidImageError))
         return kept, damaged
+
+    async def hold(
+        self, references: Sequence[ReferenceImage], elements: Sequence[Element] = ()
+    ) -> None:
+        """Make sure that kept pictures stay until it is written down that they are meant.
+
+        Raises ``BeyondFormError`` where one is gone: a form may be open for longer than its draft
+        is kept.
+        """
+        named = [(one.image, role_name(one)) for one in references]
+        named += [(image, f"a picture of @{one.name}") for one in elements for image in one.images]
+        if not named:
+            return
+        gone = await self._pictures.hold({image.sha256 for image, _ in named})
+        missing = list(dict.fromkeys(name for image, name in named if image.sha256 in gone))
+        if missing:
+            pronoun = "it" if len(missing) == 1 else "them"
+            raise BeyondFormError(
+                f"I do not have {listed(missing, 'and')} any more: unused pictures go after a "
+                f"while. Nothing was charged. Attach {pronoun} once more."
+            )
 
     async def _take_one(self, picture: Picture, model: str) -> ReferenceImage | InvalidImageError:
         attachment = picture.attachment

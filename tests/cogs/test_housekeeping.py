@@ -4,7 +4,10 @@ import hashlib
 import os
 import time
 
-from tests.world import World, picture, private_answer, words
+import pytest
+
+from tests.cogs.test_refusals import nothing_happened
+from tests.world import World, form, picture, private_answer, words
 
 TWO_DAYS_S = 2 * 24 * 3_600
 
@@ -27,3 +30,23 @@ async def test_pictures_of_what_was_refused_go_after_a_day_and_those_of_videos_s
     await world.until(lambda: not refused_file.exists())
 
     assert kept_file.exists()
+
+
+@pytest.mark.world(quote={"confirm": "always"})
+async def test_a_picture_that_went_while_a_form_was_open_is_told_and_the_prompt_is_kept(
+    world: World,
+) -> None:
+    fox = picture(colour="red")
+    first, second = [await world.create("@Image1 yawns", image1=("fox.png", fox)) for _ in range(2)]
+    opened = await world.alice.click(private_answer(first), label="Edit")
+    (world.folder / "pictures" / hashlib.sha256(fox).hexdigest()).unlink()
+
+    await world.alice.submit_modal(opened, form(opened) | {"prompt": "@Image1 sings"})
+    pressed = await world.alice.click(private_answer(second), label="Render for $1.12")
+
+    for answered, prompt in ((first, "@Image1 sings"), (pressed, "@Image1 yawns")):
+        told = words(private_answer(answered))
+        assert "I do not have @Image1 any more" in told
+        assert "Nothing was charged. Attach it once more." in told
+        assert prompt in told.partition("Your prompt, to copy:")[2]
+    await nothing_happened(world)

@@ -120,3 +120,17 @@ async def test_what_is_handed_in_again_is_not_forgotten(
 
     assert await library.forget(untouched, untouched_s=1_800) == 0
     assert await library.read(image.sha256) == fox
+
+
+async def test_what_is_about_to_be_used_is_not_forgotten_and_what_is_gone_is_named(
+    library: PictureLibrary, tmp_path: Path, fox: bytes
+) -> None:
+    image = await library.take_in(fox, RULES, label="image1")
+    an_hour_ago = time.time() - 3_600
+    os.utime(tmp_path / "pictures" / image.sha256, (an_hour_ago, an_hour_ago))
+    untouched = await library.untouched(1_800)
+
+    assert await library.hold([image.sha256, "0" * 64]) == {"0" * 64}
+
+    assert await library.forget(untouched, untouched_s=1_800) == 0
+    assert await library.read(image.sha256) == fox

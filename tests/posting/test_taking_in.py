@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import aiohttp
@@ -34,6 +35,9 @@ class Counted:
         assert (model, label) == ("kling", "image1")
         self.in_hand -= 1
         return StoredImage("a" * 64, "image/png", 640, 480, 9)
+
+    async def hold(self, sha256s: Collection[str]) -> frozenset[str]:
+        raise AssertionError(sha256s)
 
     def check_size(self, size_bytes: int, *, model: str, label: str) -> None:
         assert (size_bytes, model, label) == (9, "kling", "image1")
