@@ -11,6 +11,7 @@ from bot.models.history import HistoryState
 from bot.posting.answering import Interaction, acknowledge, answer, mistakes_told
 from bot.posting.buttons import actor_of
 from bot.posting.completing import request_choices
+from bot.posting.reading import check_readable
 from bot.ui import answers
 from bot.ui.history_card import SEARCHED_CHARS, STATE_NAMES
 
@@ -76,7 +77,10 @@ class HistoryCommands(commands.Cog):
         async with mistakes_told(interaction):
             request_id = parsed_number(id)
             await acknowledge(interaction, public=False)
-            await self._bot.services.generations.cancel(request_id, actor_of(interaction))
+            generations, actor = self._bot.services.generations, actor_of(interaction)
+            # A refusal names whose it is, which a guessed number must not tell.
+            check_readable(interaction, (await generations.request(request_id, actor)).request)
+            await generations.cancel(request_id, actor)
             await answer(interaction, answers.cancelling())
 
     @history.autocomplete("model")

@@ -110,11 +110,17 @@ async def test_a_guessed_number_opens_nothing_from_a_channel_that_one_may_not_re
     guessed = await world.ben.slash(world.channel, "video show", id="1")
     seen = await world.ben.slash(world.channel, "video show", id="2")
     saved = await world.ben.slash(world.channel, "preset save", name="x", from_video="1")
+    cancelled, others, unknown = [
+        words(private_answer(await world.ben.slash(world.channel, "video cancel", id=number)))
+        for number in ("1", "2", "99")
+    ]
 
     assert "a secret garden" in words(private_answer(own))
     assert "There is no such video here." in words(private_answer(guessed))
     assert "a public garden" in words(private_answer(seen))
     assert "There is no such video here." in words(private_answer(saved))
+    assert cancelled == unknown == "There is no such video here."
+    assert f"Only {world.alice.mention}, who asked for this video" in others
 
 
 async def test_one_video_opens_by_its_number_or_by_its_words(world: World) -> None:
