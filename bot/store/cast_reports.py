@@ -13,7 +13,11 @@ from bot.store.schema import cast_members, cast_reports
 def report(connection: Connection, new: NewReport, now_ms: int) -> int:
     """Write a report down; a person's second one about the same member renews the first."""
     reason = storable(new.reason)
-    renewed: int | None = connection.execute(
+    # Two presses at once would both find nothing to renew.
+    connection.execute(
+        select(cast_members.c.id).where(cast_members.c.id == new.member_id).with_for_update()
+    )
+    renewed: int | None = connection.scalars(
         update(cast_reports)
         .where(
             cast_reports.c.member_id == new.member_id,
@@ -22,7 +26,7 @@ def report(connection: Connection, new: NewReport, now_ms: int) -> int:
         )
         .values(reason=reason, reported_at_ms=now_ms)
         .returning(cast_reports.c.id)
-    ).scalar_one_or_none()
+    ).first()
     if renewed is not None:
         return renewed
     report_id: int = connection.execute(

@@ -83,7 +83,9 @@ class SqlCast:
         """Delete a member and close every report about it; whether it was there."""
 
         def work(connection: Connection) -> bool:
+            # The member first, as a report does: or each would wait for the other.
+            was_there = cast_members.remove(connection, member_id)
             cast_reports.settle_all_of(connection, member_id, moderator_id, now_ms)
-            return cast_members.remove(connection, member_id)
+            return was_there
 
         return await self._database.run(work)

@@ -151,6 +151,17 @@ async def test_a_change_that_was_proposed_needs_the_right_to_it_still(cast: SqlC
     assert changed.details.images == (image("c"),)
 
 
+async def test_a_report_that_is_sent_several_times_at_once_is_one(cast: SqlCast) -> None:
+    member = await cast.add(ALICE, luna(HERE), now_ms=1)
+    about = NewReport(member.id, GUILD, BEN, "it is me")
+
+    ids = await asyncio.gather(*(cast.report(about, now_ms=5) for _ in range(8)))
+
+    assert len(set(ids)) == 1
+    (_,), total = await cast.open_reports(GUILD, 5)
+    assert total == 1
+
+
 async def test_reports_wait_in_their_server_until_they_are_settled(cast: SqlCast) -> None:
     member = await cast.add(ALICE, luna(HERE), now_ms=1)
     about = NewReport(member.id, GUILD, BEN, "it is me\0")
