@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import secrets
 import shutil
 from collections import OrderedDict
@@ -29,6 +31,9 @@ _DECODES_AT_ONCE: Final = 2
 """A film of 1080 by 1920 pixels takes 50 MB and a core for the second that its last frame takes."""
 _REMEMBERED_PROBES: Final = 1_000
 _LONGEST_FIT_S: Final = 600.0
+_COPIES_BYTES: Final = 2**30
+"""Ten of the largest files that Discord takes, a hundred of the usual: of what is being posted
+there are four at a time, and the rest is easily made again."""
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 
 
@@ -39,8 +44,9 @@ class VideoLibrary:
     ``reels``. Call ``sweep_leftovers`` before the first use and ``close`` at the end.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, copies_bytes: int = _COPIES_BYTES) -> None:
         self._folder = folder.absolute()
+        self._copies_bytes = copies_bytes
         self._downloads = self._folder / "downloads"
         self._fitted = self._folder / "fitted"
         self._programs = MediaPrograms(longest_s=_LONGEST_FIT_S)
@@ -97,14 +103,21 @@ class VideoLibrary:
     async def fitted(self, video: StoredVideo, max_bytes: int) -> tuple[Path, VideoFacts]:
         """Return the video under a size, with its sound: the file itself, or a smaller copy.
 
-        Copies are kept. Cancelling stops the encoder. Raises ``CannotFitError`` where it cannot be
-        made so small, ``MediaError`` where encoding fails or the library was closed.
+        Copies are kept for a while. Cancelling stops the encoder. Raises ``CannotFitError`` where
+        it cannot be made so small, ``MediaError`` where encoding fails or the library was closed.
         """
         if video.facts.size_bytes <= max_bytes:
             return self.path(video), video.facts
         place = self._fitted / f"{Path(video.filename).stem}-{max_bytes}.mp4"
+
+        def looked_at() -> VideoFacts:
+            self._drop_old_copies(besides=place)
+            return probe_video(place)
+
+        # Before it is asked whether it is there: what is wanted now is the last to go.
+        await asyncio.to_thread(_mark_as_used, place)
         await self._programs.fit(self.path(video), place, max_bytes)
-        return place, await asyncio.to_thread(probe_video, place)
+        return place, await asyncio.to_thread(looked_at)
 
     async def last_frame(self, video: StoredVideo) -> bytes:
         """The frame that a video ends with, at its full size, as PNG; raises ``MediaError``."""
@@ -151,6 +164,18 @@ class VideoLibrary:
         self._remember(place)
         return StoredVideo(place.name, facts)
 
+    def _drop_old_copies(self, *, besides: Path) -> None:
+        """Bring the copies under their limit, those first that nobody wanted for longest."""
+        with contextlib.suppress(OSError):
+            found = [(copy, copy.stat()) for copy in self._fitted.glob("*.mp4")]
+            too_much = sum(stat.st_size for _, stat in found) - self._copies_bytes
+            for copy, stat in sorted(found, key=lambda one: one[1].st_mtime):
+                if too_much <= 0:
+                    break
+                if copy != besides:
+                    copy.unlink(missing_ok=True)
+                    too_much -= stat.st_size
+
     def _remember(self, place: Path) -> None:
         self._probed[place.name] = _stamp(place)
         while len(self._probed) > _REMEMBERED_PROBES:
@@ -163,6 +188,11 @@ class VideoLibrary:
                 sync_folder(self._folder)
                 return StoredVideo(place.name, probe_video(place))
         raise NotAVideoError("the download is not there")
+
+
+def _mark_as_used(place: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.utime(place)
 
 
 def _stamp(place: Path) -> tuple[int, int]:

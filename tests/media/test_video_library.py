@@ -139,9 +139,9 @@ async def test_a_copy_is_made_once(videos: VideoLibrary, video: Path) -> None:
     both = await asyncio.gather(videos.fitted(stored, limit), videos.fitted(stored, limit))
 
     assert both[0] == both[1]
-    made_at = both[0][0].stat().st_mtime_ns
+    made = both[0][0].stat().st_ino
     path, _ = await videos.fitted(stored, limit)
-    assert path.stat().st_mtime_ns == made_at
+    assert path.stat().st_ino == made
     assert len(list(path.parent.iterdir())) == 1
 
 
@@ -152,6 +152,30 @@ async def test_says_when_it_cannot_be_done(videos: VideoLibrary, heavy: Path) ->
         await videos.fitted(stored, 10_000)
 
     assert list((videos.path(stored).parent / "fitted").iterdir()) == []
+
+
+async def test_smaller_copies_that_nobody_wanted_for_longest_make_room(
+    tmp_path: Path, heavy: Path
+) -> None:
+    videos = VideoLibrary(tmp_path / "videos", copies_bytes=1_500_000)
+    await videos.sweep_leftovers()
+    stored = await taken_in(videos, heavy)
+    folder = videos.path(stored).parent / "fitted"
+    for minutes_ago in (3, 2, 1):
+        copy = folder / f"{minutes_ago}.mp4"
+        copy.write_bytes(bytes(500_000))
+        moment_s = time.time() - 60 * minutes_ago
+        os.utime(copy, (moment_s, moment_s))
+
+    made, facts = await videos.fitted(stored, 1_000_000)
+    assert 500_000 < facts.size_bytes <= 1_000_000
+    assert {copy.name for copy in folder.iterdir()} == {made.name, "1.mp4"}
+
+    os.utime(made, (0, 0))
+    (folder / "4.mp4").write_bytes(bytes(1_400_000))
+    assert await videos.fitted(stored, 1_000_000) == (made, facts)
+    assert [copy.name for copy in folder.iterdir()] == [made.name], "the one in use stays"
+    await videos.close()
 
 
 async def test_a_crowd_that_looks_back_decodes_two_at_a_time(
