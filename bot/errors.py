@@ -164,6 +164,10 @@ class PostImpossibleError(PostError):
     """It will never work: channel gone, no permission, direct messages closed."""
 
 
+class PostPlaceGoneError(PostImpossibleError):
+    """The channel, or the message to edit, is not there any more: nothing is visible there."""
+
+
 class PostDeletedError(PostError):
     """The message had been posted, and somebody has deleted it since."""
 

@@ -139,6 +139,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
         refetch=collector.finished,
         card=board.card,
         clock=clock,
+        monotonic=outside.monotonic,
     )
     engine.assemble(
         EngineParts(

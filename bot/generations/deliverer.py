@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
@@ -14,6 +15,7 @@ from bot.errors import (
     PostAmbiguousError,
     PostDeletedError,
     PostImpossibleError,
+    PostPlaceGoneError,
     PostTooLargeError,
     StaleStateError,
 )
@@ -21,8 +23,6 @@ from bot.generations.lane import Again, Lane
 from bot.generations.ports import FinishedVideo, GenerationStore, ResultPosts, VideoLibrary
 from bot.models.clock import Clock
 from bot.models.generation import (
-    Failure,
-    FailureKind,
     Generation,
     GenerationState,
     RequestWithTakes,
@@ -34,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 _WIDTH = 4
 """Uploads at a time."""
-_NONCE_WINDOW_MS = 2 * 60_000
+_NONCE_WINDOW_S = 2 * 60.0
 """Within it Discord surely still knows a nonce ("the past few minutes", window undisclosed)."""
 _NONCE_BYTES = 12
 """24 hexadecimal digits; Discord takes 25 characters."""
@@ -62,6 +62,7 @@ class Deliverer:
         refetch: Callable[[int], None],
         card: Callable[[int], AbstractAsyncContextManager[object]],
         clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._library = library
@@ -70,7 +71,10 @@ class Deliverer:
         self._refetch = refetch
         self._card = card
         self._clock = clock
+        self._monotonic = monotonic
         self._refused_bytes: dict[int, int] = {}
+        self._sent_s: dict[int, float] = {}
+        """When each nonce was first sent by this process, by a clock that nobody can set."""
         self.lane = Lane("deliver", self._deliver, width=_WIDTH)
 
     async def _deliver(self, generation_id: int) -> Again:
@@ -79,7 +83,7 @@ class Deliverer:
             return None
         generation = next(take for take in request.generations if take.id == generation_id)
         if generation.state not in {GenerationState.READY, GenerationState.POSTING}:
-            self._refused_bytes.pop(generation_id, None)
+            self._forget(generation_id)
             return None
         if generation.result is None:
             return None
@@ -98,17 +102,24 @@ class Deliverer:
     ) -> Again:
         surface = generation.surface or await self._posts.choose_surface(request)
         # A send that is on record may have worked. Within the nonce's window the same nonce cannot
-        # post twice; after it only the channel itself can tell.
+        # post twice; after it, or after a restart, only the channel itself can tell.
+        may_be_there = generation.posting_at_ms is not None
         repeats = self._within_nonce_window(generation)
         if generation.posting_at_ms is not None and not repeats:
             try:
                 message_id = await self._posts.find(request, generation, surface)
+                # An edited card looks to the bot as it was posted.
+                may_be_there = surface is Surface.PLACEHOLDER
+            except PostPlaceGoneError:
+                message_id, may_be_there = None, False
             except (PostImpossibleError, PostAmbiguousError) as error:
                 _log.warning("deliver.cannot_look", generation=generation.id, error=str(error))
                 return self._unsure_for_s(generation.posting_at_ms)
             if message_id is not None:
                 _log.info("deliver.found", generation=generation.id)
-                return await self._delivered(await self._posting(generation, surface), message_id)
+                if generation.state is GenerationState.READY:
+                    generation = await self._posting(generation, surface)
+                return await self._delivered(generation, message_id)
         if not await self._library.is_whole(result):
             _log.error(
                 "deliver.result_lost", generation=generation.id, remedy="it is fetched once more"
@@ -120,14 +131,17 @@ class Deliverer:
         if repeats and not self._within_nonce_window(generation):
             # Making it smaller took until after the window: look first.
             return 0.0
-        return await self._post(finished, surface, repeats=repeats)
+        return await self._post(finished, surface, repeats=repeats, may_be_there=may_be_there)
 
-    async def _post(self, finished: FinishedVideo, surface: Surface, *, repeats: bool) -> Again:
+    async def _post(
+        self, finished: FinishedVideo, surface: Surface, *, repeats: bool, may_be_there: bool
+    ) -> Again:
         posting = generation = finished.generation
         if not repeats:
+            posting = await self._posting(generation, surface)
             # The nonce's window begins with the first send that may be visible: repeating one
             # within the window must not renew the time.
-            posting = await self._posting(generation, surface)
+            self._sent_s[generation.id] = self._monotonic()
             self._changed(posting)
         is_card = surface is Surface.PLACEHOLDER
         try:
@@ -142,9 +156,9 @@ class Deliverer:
             _log.warning(
                 "deliver.impossible", generation=generation.id, surface=surface, error=str(error)
             )
-            # An earlier send may be visible there: elsewhere it would be there twice.
-            if repeats and surface is not Surface.PLACEHOLDER:
-                return _UNSURE_AGAIN_S
+            if may_be_there and not isinstance(error, PostPlaceGoneError):
+                # An earlier send may be visible there: elsewhere it would be there twice.
+                return self._unsure_for_s(generation.posting_at_ms or self._clock())
             return await self._elsewhere(finished, surface)
         except PostAmbiguousError as error:
             _log.warning("deliver.ambiguous", generation=generation.id, error=str(error))
@@ -171,20 +185,17 @@ class Deliverer:
         if following is Surface.PLACEHOLDER and finished.request.request.takes > 1:
             following = Surface.DIRECT
         if following is not None:
-            return await self._post(finished, following, repeats=False)
-        failed = await self._store.fail(
-            finished.generation.id,
-            failure=Failure(FailureKind.UNDELIVERABLE),
-            now_ms=self._clock(),
-        )
-        self._refused_bytes.pop(failed.id, None)
+            return await self._post(finished, following, repeats=False, may_be_there=False)
+        failed = await self._store.nowhere_to_post(finished.generation.id, now_ms=self._clock())
+        self._forget(failed.id)
         self._changed(failed)
         return None
 
     def _within_nonce_window(self, generation: Generation) -> bool:
-        if generation.state is not GenerationState.POSTING:
+        sent_s = self._sent_s.get(generation.id)
+        if sent_s is None or generation.state is not GenerationState.POSTING:
             return False
-        return 0 <= self._clock() - (generation.posting_at_ms or 0) < _NONCE_WINDOW_MS
+        return self._monotonic() - sent_s < _NONCE_WINDOW_S
 
     async def _finished_video(
         self,
@@ -218,7 +229,11 @@ class Deliverer:
         delivered = await self._store.deliver(
             generation.id, message_id=message_id, now_ms=self._clock()
         )
-        self._refused_bytes.pop(generation.id, None)
+        self._forget(generation.id)
         _log.info("generation.delivered", generation=generation.id, surface=delivered.surface)
         self._changed(delivered)
         return None
+
+    def _forget(self, generation_id: int) -> None:
+        self._refused_bytes.pop(generation_id, None)
+        self._sent_s.pop(generation_id, None)

@@ -12,6 +12,7 @@ from bot.errors import (
     PostAmbiguousError,
     PostDeletedError,
     PostImpossibleError,
+    PostPlaceGoneError,
     PostTooLargeError,
 )
 
@@ -19,10 +20,13 @@ UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 _REQUEST_ENTITY_TOO_LARGE = 40005
 UNKNOWN_MESSAGE = 10008
+_UNKNOWN_CHANNEL = 10003
 _TOO_MANY_EDITS_OF_OLD = 30046
 """Messages older than an hour may be edited less often; later it works again."""
 _HTTP_TOO_LARGE = 413
 _HTTP_TOO_MANY_REQUESTS = 429
+_HTTP_UNAUTHORISED = 401
+"""The token was reset: everything works again with the new one."""
 _FIRST_SERVER_ERROR = 500
 
 
@@ -44,10 +48,12 @@ def translated(*, nonce_sent: bool = False) -> Iterator[None]:
         if nonce_sent and error.code == UNKNOWN_MESSAGE:
             # The nonce is known, and the message that it belongs to was deleted.
             raise PostDeletedError(words) from error
+        if error.code in {_UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:
+            raise PostPlaceGoneError(words) from error
         raise PostImpossibleError(words) from error
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise PostAmbiguousError(type(error).__name__) from error
 
 
 def _is_passing(status: int) -> bool:
-    return status >= _FIRST_SERVER_ERROR or status == _HTTP_TOO_MANY_REQUESTS
+    return status >= _FIRST_SERVER_ERROR or status in {_HTTP_TOO_MANY_REQUESTS, _HTTP_UNAUTHORISED}

@@ -89,7 +89,7 @@ class DiscordResults:
         if surface is Surface.PLACEHOLDER:
             # An edit repeated is still one message.
             return None
-        if surface is Surface.REPLY and not self._may_look(asked):
+        if surface is Surface.REPLY and not await self._may_look(asked):
             # Discord would answer with an empty history, which reads as "it is not there".
             raise PostImpossibleError("the history cannot be read")
         after_id = asked.placeholder_message_id or asked.interaction_id
@@ -108,11 +108,18 @@ class DiscordResults:
             raise PostAmbiguousError("too much was written since to tell")
         return None
 
-    def _may_look(self, asked: VideoRequest) -> bool:
+    async def _may_look(self, asked: VideoRequest) -> bool:
         guild = self._client.get_guild(asked.guild_id) if asked.guild_id else None
-        channel = guild.get_channel_or_thread(asked.channel_id) if guild is not None else None
-        if asked.private or guild is None or channel is None:
+        if asked.private or guild is None:
             return True
+        channel = guild.get_channel_or_thread(asked.channel_id)
+        if channel is None:
+            # An archived thread is not in the cache.
+            with translated():
+                fetched = await self._client.fetch_channel(asked.channel_id)
+            if isinstance(fetched, discord.abc.PrivateChannel):
+                return True
+            channel = fetched
         may = channel.permissions_for(guild.me)
         return may.view_channel and may.read_message_history
 

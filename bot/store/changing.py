@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 
-from bot.models.generation import FINAL_STATES, Failure, Generation, GenerationState, Surface
+from bot.models.generation import (
+    FINAL_STATES,
+    Failure,
+    FailureKind,
+    Generation,
+    GenerationState,
+    Surface,
+)
 from bot.models.video import StoredVideo
 from bot.store.portable import BigInt, storable
 from bot.store.rows import failure_values, result_values
@@ -74,6 +81,13 @@ _FAIL = Transition(
     failure_kind=given("failure_kind"),
     failure_detail=given("failure_detail"),
 )
+_NOWHERE_TO_POST = Transition(
+    (GenerationState.POSTING,),
+    GenerationState.FAILED,
+    failure_kind=FailureKind.UNDELIVERABLE.value,
+    failure_detail="",
+    posting_at_ms=None,
+)
 _NOTE_WISH_TO_CANCEL = Transition(_OPEN_STATES, cancel_requested_at_ms=_FIRST_ASKED_MS)
 _CANCEL_AT_ONCE = Transition(
     (GenerationState.RESERVED,), GenerationState.CANCELLED, cancel_requested_at_ms=_FIRST_ASKED_MS
@@ -133,6 +147,11 @@ def deliver(connection: Connection, generation_id: int, message_id: int, now_ms:
 def fail(connection: Connection, generation_id: int, failure: Failure, now_ms: int) -> Generation:
     """Any state that is not final to ``failed``; the reservation is released."""
     return _FAIL.carry_out(connection, generation_id, now_ms, **failure_values(failure))
+
+
+def nowhere_to_post(connection: Connection, generation_id: int, now_ms: int) -> Generation:
+    """``posting`` to ``failed`` without a send on record: every place refused it."""
+    return _NOWHERE_TO_POST.carry_out(connection, generation_id, now_ms)
 
 
 def ask_to_cancel(connection: Connection, generation_id: int, now_ms: int) -> Generation:

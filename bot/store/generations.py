@@ -210,6 +210,10 @@ class SqlGenerationStore:
         """Any state that is not final to ``failed``; the reservation is released."""
         return await self._database.run(changing.fail, generation_id, failure, now_ms)
 
+    async def nowhere_to_post(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``posting`` to ``failed``: every place refused, so that it is visible in none."""
+        return await self._database.run(changing.nowhere_to_post, generation_id, now_ms)
+
     async def ask_to_cancel(self, generation_id: int, *, now_ms: int) -> Generation:
         """Note the wish; a row in ``reserved`` becomes ``cancelled`` at once and is released.
 

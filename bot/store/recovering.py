@@ -53,19 +53,19 @@ _TAKE_UP_AGAIN = Transition(
     failure_detail=None,
     free=True,
 )
-_WAS_SENT = generations.c.nonce.is_not(None)
+_MAY_BE_VISIBLE = generations.c.posting_at_ms.is_not(None)
 _REOPEN = Transition(
     (GenerationState.FAILED,),
     only_if=and_(
         generations.c.failure_kind == FailureKind.UNDELIVERABLE.value,
         generations.c.result_filename.is_not(None),
     ),
-    state=case((_WAS_SENT, GenerationState.POSTING.value), else_=GenerationState.READY.value),
+    state=case((_MAY_BE_VISIBLE, GenerationState.POSTING.value), else_=GenerationState.READY.value),
     state_since_ms=NOW,
     ended_at_ms=None,
     failure_kind=None,
     failure_detail=None,
-    surface=None,
+    surface=case((_MAY_BE_VISIBLE, generations.c.surface), else_=None),
     free=True,
 )
 
@@ -112,7 +112,8 @@ def take_up_again(connection: Connection, generation_id: int, now_ms: int) -> Ge
 def reopen(connection: Connection, generation_id: int, now_ms: int) -> Generation:
     """``failed`` for want of a place to ``ready``, or to ``posting`` where a send is on record.
 
-    Its reservation was released already and stays so; where it is posted is chosen anew.
+    Its reservation was released already and stays so. Where it is posted is chosen anew, unless it
+    may be visible already.
     """
     reopened = _REOPEN.carry_out(connection, generation_id, now_ms)
     _unsettle_placeholder(connection, reopened.request_id)

@@ -38,6 +38,7 @@ ROWS = {
     "drop-stream": WITHOUT_EFFECT,
     "lost-event": WITHOUT_EFFECT,
     "duplicate-event": WITHOUT_EFFECT,
+    "linkless-event": WITHOUT_EFFECT,
     "garbage-events": WITHOUT_EFFECT,
     "huge-event": Row(detail="2"),
     "half-event": WITHOUT_EFFECT,

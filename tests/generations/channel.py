@@ -11,13 +11,14 @@ from bot.errors import (
     PostAmbiguousError,
     PostDeletedError,
     PostImpossibleError,
+    PostPlaceGoneError,
     PostTooLargeError,
 )
 from bot.generations.ports import FinishedVideo, Progress
 from bot.models.generation import Generation, RequestWithTakes, Surface
 from tests.generations.ticking import TestClock
 
-NONCE_WINDOW_MS = 130_000
+NONCE_WINDOW_S = 130.0
 """A little more than the two minutes that the deliverer relies on, so that going over shows."""
 
 
@@ -39,7 +40,8 @@ class Post:
     generation_id: int
     surface: Surface
     nonce: str
-    at_ms: int
+    at_s: float
+    """By Discord's clock, which nobody sets."""
     size_bytes: int | None
     deleted: bool = False
 
@@ -53,7 +55,9 @@ class Channel:
     surface: Surface = Surface.REPLY
     """What is chosen for a first send."""
     closed: set[Surface] = field(default_factory=set)
-    """Where nothing may be posted, ever."""
+    """Where the bot may neither post nor look, though what is there stays visible."""
+    gone: set[Surface] = field(default_factory=set)
+    """Where the channel was deleted, with all that was in it."""
     mishaps: list[Mishap] = field(default_factory=list)
     """Of the next sends, in order."""
     upload_ms: int = 0
@@ -92,9 +96,8 @@ class Channel:
         generation_id = finished.generation.id
         self.sends[generation_id] += 1
         mishap = self.mishaps.pop(0) if self.mishaps else None
-        if surface in self.closed:
-            raise PostImpossibleError("closed")
-        self.clock.now_ms += self.upload_ms
+        self._enter(surface)
+        self.clock.pass_minutes(self.upload_ms / 60_000)
         if mishap is Mishap.LOST_BEFORE:
             raise PostAmbiguousError("lost")
         size_bytes = finished.file.stat().st_size if finished.file is not None else None
@@ -109,8 +112,7 @@ class Channel:
         self, request: RequestWithTakes, generation: Generation, surface: Surface
     ) -> int | None:
         self.looks += 1
-        if surface in self.closed:
-            raise PostImpossibleError("closed")
+        self._enter(surface)
         found = [p for p in self.visible(generation.id) if p.surface is surface]
         return found[0].id if found and surface is not Surface.PLACEHOLDER else None
 
@@ -118,14 +120,26 @@ class Channel:
         for post in self.visible(generation.id):
             post.deleted = True
 
+    def _enter(self, surface: Surface) -> None:
+        if surface in self.gone:
+            for post in self.posts:
+                post.deleted = post.deleted or post.surface is surface
+            raise PostPlaceGoneError("gone")
+        if surface in self.closed:
+            raise PostImpossibleError("closed")
+
     def _put(self, generation_id: int, surface: Surface, nonce: str, size: int | None) -> Post:
+        """An edit makes no second message; elsewhere the nonce prevents it, for a while."""
+        now_s = self.clock.steady_s()
         for post in self.posts:
+            if post.surface is not surface:
+                continue
             if surface is Surface.PLACEHOLDER and post.generation_id == generation_id:
                 return post
-            if post.nonce == nonce and self.clock() - post.at_ms < NONCE_WINDOW_MS:
+            if post.nonce == nonce and now_s - post.at_s < NONCE_WINDOW_S:
                 if post.deleted:
                     raise PostDeletedError("unknown message")
                 return post
-        post = Post(next(self._ids), generation_id, surface, nonce, self.clock(), size)
+        post = Post(next(self._ids), generation_id, surface, nonce, now_s, size)
         self.posts.append(post)
         return post

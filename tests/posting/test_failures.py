@@ -4,7 +4,13 @@ import aiohttp
 import discord
 import pytest
 
-from bot.errors import PostAmbiguousError, PostError, PostImpossibleError, PostTooLargeError
+from bot.errors import (
+    PostAmbiguousError,
+    PostError,
+    PostImpossibleError,
+    PostPlaceGoneError,
+    PostTooLargeError,
+)
 from bot.posting.failures import translated
 
 
@@ -32,7 +38,8 @@ def answered(status: int, code: int = 0) -> discord.HTTPException:
         (answered(429), PostAmbiguousError),
         (answered(403, 50013), PostImpossibleError),
         (answered(403, 50007), PostImpossibleError),
-        (answered(404, 10003), PostImpossibleError),
+        (answered(401, 0), PostAmbiguousError),
+        (answered(404, 10003), PostPlaceGoneError),
         (aiohttp.ServerDisconnectedError(), PostAmbiguousError),
         (ConnectionResetError(), PostAmbiguousError),
         (TimeoutError(), PostAmbiguousError),

@@ -55,15 +55,23 @@ async def test_a_channel_too_full_to_look_through_does_not_read_as_not_there() -
         await look_in(Channel(20_000, posted=True))
 
 
+@pytest.mark.parametrize("is_archived", [False, True])
 @pytest.mark.parametrize("lacking", ["view_channel", "read_message_history"])
-async def test_a_history_that_may_not_be_read_does_not_read_as_not_there(lacking: str) -> None:
+async def test_a_history_that_may_not_be_read_does_not_read_as_not_there(
+    lacking: str, *, is_archived: bool
+) -> None:
     may = discord.Permissions.all()
     may.update(**{lacking: False})
     place = SimpleNamespace(permissions_for=lambda _: may)
-    guild = SimpleNamespace(me=BOT, get_channel_or_thread=lambda _: place)
+    guild = SimpleNamespace(me=BOT, get_channel_or_thread=lambda _: None if is_archived else place)
+
+    async def fetched(_: int) -> Any:
+        return place
+
     client: Any = SimpleNamespace(
         user=BOT,
         get_guild=lambda _: guild,
+        fetch_channel=fetched,
         # As Discord answers then: with nothing, instead of an error.
         get_partial_messageable=lambda _, **__: Channel(0, posted=False),
     )

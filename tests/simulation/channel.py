@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.errors import PostDeletedError, PostImpossibleError, PostTooLargeError
+from bot.errors import (
+    PostDeletedError,
+    PostImpossibleError,
+    PostPlaceGoneError,
+    PostTooLargeError,
+)
 from bot.generations.ports import FinishedVideo, Progress
 from bot.models.generation import RequestWithTakes, Surface
 from tests.simulation.plan import Plan
@@ -69,7 +74,7 @@ class Channel:
             if not self.takes_direct:
                 raise PostImpossibleError("HTTP 403, code 50007")
         elif not self.exists:
-            raise PostImpossibleError("HTTP 404, code 10003")
+            raise PostPlaceGoneError("HTTP 404, code 10003")
         elif not self.may_send:
             raise PostImpossibleError("HTTP 403, code 50013")
         for message in self.messages.values():
@@ -89,7 +94,7 @@ class Channel:
         card = self.cards.get(finished.request.request.interaction_id)
         message = None if card is None else self.messages[card]
         if message is None or message.deleted or not (self.exists or message.direct):
-            raise PostImpossibleError("HTTP 404, code 10008")
+            raise PostPlaceGoneError("HTTP 404, code 10008")
         self._show(message, finished.generation.id)
         return message.id
 
@@ -99,7 +104,7 @@ class Channel:
             return None
         if surface is Surface.REPLY and not request.private:
             if not self.exists:
-                raise PostImpossibleError("HTTP 404, code 10003")
+                raise PostPlaceGoneError("HTTP 404, code 10003")
             if not self.may_read:
                 raise PostImpossibleError("may not read the history")
         for message in self.messages.values():
@@ -112,7 +117,7 @@ class Channel:
         card = self.cards.get(progress.request.request.interaction_id)
         message = None if card is None else self.messages[card]
         if message is None or message.deleted or not (self.exists or message.direct):
-            raise PostImpossibleError("HTTP 404, code 10008")
+            raise PostPlaceGoneError("HTTP 404, code 10008")
         message.request_id = progress.request.request.id
         if message.shows is not None:
             self.timeline.note("discord", f"the video of {message.shows} is drawn over")

@@ -198,7 +198,10 @@ class GenerationStore(Protocol):
         ...
 
     async def reopen(self, generation_id: int, *, now_ms: int) -> Generation:
-        """``failed`` for want of a place back to where it can be posted; it stays released."""
+        """``failed`` for want of a place back to where it can be posted; it stays released.
+
+        Where a send is on record that may be visible, it can only be there.
+        """
         ...
 
     async def begin_posting(
@@ -216,6 +219,10 @@ class GenerationStore(Protocol):
 
     async def fail(self, generation_id: int, *, failure: Failure, now_ms: int) -> Generation:
         """Any state that is not final to ``failed``; the reservation is released."""
+        ...
+
+    async def nowhere_to_post(self, generation_id: int, *, now_ms: int) -> Generation:
+        """``posting`` to ``failed``: every place refused, so that it is visible in none."""
         ...
 
     async def ask_to_cancel(self, generation_id: int, *, now_ms: int) -> Generation:
