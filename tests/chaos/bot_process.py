@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -62,6 +63,8 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
         self.kills = 0
+        self.last_killed_at_s = 0.0
+        """By the monotonic clock."""
         self.own_ends: list[int] = []
         """Exit statuses of processes that ended although nobody killed them."""
 
@@ -118,12 +121,18 @@ class BotProcess:
         """The end of the log."""
         return self.log.read_text()[-_LAST_WORDS_CHARS:] if self.log.exists() else ""
 
+    def logged(self, event: str) -> int:
+        """How often an event stands in the log, over all starts."""
+        with self.log.open(errors="replace") as lines:
+            return sum(f'"event": "{event}"' in line for line in lines)
+
     def kill(self) -> bool:
         """SIGKILL, at this very instant; false where nothing was running."""
         if self._process is None or self._process.returncode is not None:
             return False
         os.kill(self._process.pid, signal.SIGKILL)
         self.kills += 1
+        self.last_killed_at_s = time.monotonic()
         return True
 
     async def gone(self) -> int:

@@ -18,9 +18,10 @@ from tests.chaos.bot_process import BotProcess, write_config
 from tests.chaos.crowd import Crowd
 from tests.chaos.database_books import read_database, standing
 from tests.chaos.discord_on_the_wire import DiscordOnTheWire
+from tests.chaos.downtime import is_anything_being_posted, let_minutes_pass
 from tests.chaos.fault_mix import discord_faults, oxen_faults
 from tests.chaos.traps import DISCORD, Trap, WatchedFaults, any_spot
-from tests.chaos.verdict import Verdict, judge
+from tests.chaos.verdict import Verdict, check_commands, judge
 from tests.world import quick_video
 
 _START_S = 4.0
@@ -29,6 +30,8 @@ _GATEWAY_CLOSED = 0.15
 """Chance that Discord closes the gateway once in a life of the bot."""
 _LOOK_EVERY_S = 1.0
 _STARTS_IN_VAIN = 8
+_LONG_DOWN = 0.6
+"""Chance that minutes pass before a start that finds a send whose outcome is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ class Campaign:
         self._chance = random.Random(plan.seed)
         self._trap = Trap(self._kill)
         self.notes: list[str] = []
-        """What went against expectation besides the four counts."""
+        """What people should know besides the counts."""
+        self._ended_badly: list[str] = []
+        self._rested_at_s = 0.0
         self.discord = DiscordOnTheWire(seed=plan.seed)
         self.sandbox = Sandbox(
             SandboxOptions(
@@ -106,13 +111,24 @@ class Campaign:
         while self.bot.kills < plan.kills and time.monotonic() < until_s:
             share = (self.bot.kills + 1) / plan.kills
             self.crowd.allowance = min(plan.generations, round(plan.generations * share) + 3)
+            await self._be_down()
             await self.bot.start()
             await self._one_life()
-            if await self.bot.gone() >= 0:
-                self.notes.append(f"the bot ended by itself with status {self.bot.own_ends[-1]}")
+            status = await self.bot.gone()
+            if status >= 0:
+                self._ended_badly.append(f"by itself, with status {status}")
                 if len(self.bot.own_ends) >= _STARTS_IN_VAIN:
                     raise RuntimeError(f"the bot does not stay up; see {self.bot.log}")
             _say(f"kills {self.bot.kills}, generations asked {self.crowd.asked_takes}")
+
+    async def _be_down(self) -> None:
+        """Mostly for no time at all."""
+        unsure = await asyncio.to_thread(is_anything_being_posted, self._database)
+        if not unsure or self._chance.random() >= _LONG_DOWN:
+            return
+        await self.discord.nothing_under_way()
+        await asyncio.to_thread(let_minutes_pass, self._database, self.discord.books)
+        self.ways["and minutes passed with a send unsettled"] += 1
 
     async def _one_life(self) -> None:
         """Live, and be killed in one of three ways."""
@@ -153,6 +169,7 @@ class Campaign:
     async def _rest(self) -> None:
         """Let the last ones be asked for; then all is well, and everything has to end."""
         self.crowd.allowance = self._plan.generations
+        await self._be_down()
         await self.bot.start()
         await self.bot.ready()
         # The last ones are still to have their share of what goes wrong.
@@ -165,6 +182,7 @@ class Campaign:
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError:
             self.notes.append(f"not at rest after {self._plan.rest_s:.0f} s")
+        self._rested_at_s = time.monotonic()
 
     def _is_at_rest(self) -> bool:
         if not self._database.exists():
@@ -180,21 +198,26 @@ class Campaign:
         status = await self.bot.end()
         took_s = time.monotonic() - began_s
         if status != 0:
-            self.notes.append(f"SIGTERM ended the bot with {status} after {took_s:.1f} s")
+            self._ended_badly.append(f"with {status}, {took_s:.1f} s after SIGTERM")
         self.ways["ended by SIGTERM"] += 1
 
     def _verdict(self) -> Verdict:
         database = read_database(self._database)
-        if database.unsettled_requests:
-            self.notes.append(f"{database.unsettled_requests} cards do not show the end")
-        unreserved = [
-            one.label
-            for one in self.crowd.asked
-            if not one.refused and one.id not in database.interaction_ids
-        ]
-        if unreserved:
-            self.notes.append(f"killed between acknowledgement and reservation: {unreserved}")
-        return judge(database, self.discord.books, self.sandbox.generations, kills=self.bot.kills)
+        verdict = judge(
+            database, self.discord.books, self.sandbox.generations, kills=self.bot.kills
+        )
+        verdict.ended_badly += self._ended_badly
+        verdict.found_by_search = self.bot.logged("deliver.found")
+        excused = check_commands(
+            verdict,
+            database.rows,
+            self.crowd.asked,
+            last_killed_at_s=self.bot.last_killed_at_s,
+            rested_at_s=self._rested_at_s,
+        )
+        if excused:
+            self.notes.append(f"killed between acknowledgement and reservation: {excused}")
+        return verdict
 
     def summary(self) -> list[str]:
         """For people: what happened, before the verdict."""
@@ -205,6 +228,7 @@ class Campaign:
             f"Discord's faults: {dict(self.discord.faults.struck)}",
             f"Oxen's faults: {dict(self.sandbox.faults.struck)}",
             f"nonces that saved a second post: {len(books.nonce_hits)}",
+            f"posts found by search: {self.bot.logged('deliver.found')}",
             f"IDENTIFYs: {len(books.identified_at_s)}, resumed: {books.resumed}",
             f"requests to Discord: {books.counted()}",
             *self.notes,

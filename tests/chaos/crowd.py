@@ -110,7 +110,7 @@ class Crowd:
             return None
 
         if await _until(posted, _DELETE_WITHIN_S) and (message := posted()) is not None:
-            message.deleted = True
+            self._discord.books.take_away(message.id)
             self.deeds["post deleted"] += 1
 
 

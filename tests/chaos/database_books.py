@@ -24,12 +24,21 @@ class Row:
     oxen_id: str | None
     attempts: int
     posted_message_id: int | None
-    failure: str
+    failure_kind: str
+    failure_detail: str
     placeholder_message_id: int | None
     is_free: bool
     """It turned up late and costs nothing."""
     entries: tuple[str, ...]
     """Kinds of its ledger entries, sorted."""
+    is_card_settled: bool = True
+    """Whether the bot takes the card of its request for final."""
+    interaction_id: int = 0
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, if it did."""
+        return f"{self.failure_kind} {self.failure_detail}".strip()
 
     @property
     def is_final(self) -> bool:
@@ -49,10 +58,8 @@ class DatabaseBooks:
     """Everything at one moment."""
 
     rows: tuple[Row, ...]
-    interaction_ids: frozenset[int]
-    orphans: frozenset[str]
+    orphans: frozenset[str] = frozenset()
     """Oxen's ids on record as second ones, or unwanted."""
-    unsettled_requests: int
 
 
 @contextmanager
@@ -97,19 +104,14 @@ def read_database(path: Path) -> DatabaseBooks:
     with _reading(path) as connection:
         found = connection.execute(
             "SELECT g.*, g.free AS is_free, r.settings, r.placeholder_message_id,"
+            " r.placeholder_settled, r.interaction_id,"
             " (SELECT group_concat(kind) FROM ledger l WHERE l.generation_id = g.id) AS entries"
             " FROM generations g JOIN requests r ON r.id = g.request_id ORDER BY g.id"
         ).fetchall()
         orphans = connection.execute("SELECT oxen_id FROM orphans").fetchall()
-        interactions = connection.execute("SELECT interaction_id FROM requests").fetchall()
-        (unsettled,) = connection.execute(
-            "SELECT count(*) FROM requests WHERE NOT placeholder_settled"
-        ).fetchone()
     return DatabaseBooks(
         rows=tuple(_row(row) for row in found),
-        interaction_ids=frozenset(int(row[0]) for row in interactions),
         orphans=frozenset(str(row[0]) for row in orphans),
-        unsettled_requests=int(unsettled),
     )
 
 
@@ -122,8 +124,11 @@ def _row(row: Any) -> Row:
         oxen_id=row["oxen_id"],
         attempts=row["attempts"],
         posted_message_id=row["posted_message_id"],
-        failure=f"{row['failure_kind'] or ''} {row['failure_detail'] or ''}".strip(),
+        failure_kind=row["failure_kind"] or "",
+        failure_detail=row["failure_detail"] or "",
         placeholder_message_id=row["placeholder_message_id"],
         is_free=bool(row["is_free"]),
         entries=tuple(sorted((row["entries"] or "").split(","))),
+        is_card_settled=bool(row["placeholder_settled"]),
+        interaction_id=row["interaction_id"],
     )

@@ -27,6 +27,7 @@ from tests.chaos.wire_places import BOT_ID, Places, application_json, user_json
 
 _LARGEST_BODY_BYTES = 64 * 2**20
 _SHUTDOWN_S = 0.5
+_LOOK_AGAIN_S = 0.05
 _HOST = "127.0.0.1"
 
 
@@ -43,6 +44,7 @@ class DiscordOnTheWire:
         self.people = People(self.gateway, self._interactions, self._messages)
         self.watch: Callable[[str, Moment], None] = lambda _endpoint, _moment: None
         self.origin = ""
+        self._under_way = 0
         self._commands: list[dict[str, Any]] = []
         self._exit = AsyncExitStack()
 
@@ -54,6 +56,11 @@ class DiscordOnTheWire:
     @nonce_window_s.setter
     def nonce_window_s(self, seconds: float) -> None:
         self._messages.nonce_window_s = seconds
+
+    async def nothing_under_way(self) -> None:
+        """Wait until every request that has arrived is carried out, also those of the dead."""
+        while self._under_way:  # noqa: ASYNC110  it is a matter of a second at most
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._gate], client_max_size=_LARGEST_BODY_BYTES)
@@ -97,6 +104,7 @@ class DiscordOnTheWire:
         self.watch(endpoint, Moment.BEFORE)
         fault = self.faults.strike(endpoint)
         processed = False
+        self._under_way += 1
         try:
             response = None
             if fault is not None and fault.delay_s:
@@ -108,6 +116,7 @@ class DiscordOnTheWire:
             if fault is not None and not fault.only_slow:
                 response = _as_faulty(request, fault)
         finally:
+            self._under_way -= 1
             status = response.status if response is not None else 0
             self.books.requests.append(WireRequest(endpoint, status, processed))
         return response if response is not None else web.Response()

@@ -106,7 +106,7 @@ async def test_a_post_that_a_moderator_deleted_before_its_answer_came_counts_as_
         return [m.id for m in stage.discord.books.messages.values() if m.reply_to == card_id]
 
     (post_id,) = await stage.until(posted)
-    stage.discord.books.messages[post_id].deleted = True
+    stage.discord.books.take_away(post_id)
     row = await stage.ended(asked)
 
     assert row.state == "delivered"

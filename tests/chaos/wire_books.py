@@ -129,6 +129,8 @@ class WireBooks:
         self.resumed = 0
         self.nonce_hits: Counter[str] = Counter()
         """How often a nonce saved a second message."""
+        self.taken_away: set[int] = set()
+        """Messages that a moderator deleted with Discord's own means."""
         self._last_id = 0
 
     def new_id(self) -> int:
@@ -144,6 +146,11 @@ class WireBooks:
             for message in sorted(self.messages.values(), key=lambda m: m.id)
             if not message.deleted
         ]
+
+    def take_away(self, message_id: int) -> None:
+        """Delete a message as a moderator."""
+        self.messages[message_id].deleted = True
+        self.taken_away.add(message_id)
 
     def bearing(self, custom_id: str) -> list[WireMessage]:
         """All public messages ever with this button, deleted ones too."""
