@@ -41,7 +41,7 @@ from bot.oxen.wire import OxenWire
 from bot.posting.placeholders import DiscordPlaceholders
 from bot.posting.results import DiscordResults
 from bot.presets.service import PresetService
-from bot.starting.alone import alone_in, alone_with
+from bot.starting.alone import alone_in, alone_on, alone_with
 from bot.starting.heap import spare_what_stays
 from bot.starting.logging_in import log_in
 from bot.starting.pace import StartPace
@@ -98,11 +98,16 @@ class Application:
         self.bot = ClapperboardBot(self._facts)
 
     async def __aenter__(self) -> Self:
-        """Open files, database and connections; raises ``StoreError``."""
+        """Open files, database and connections.
+
+        Raises ``StoreError``, and ``StartError`` where another process has them.
+        """
         config = self._config
         async with AsyncExitStack() as stack:
             stack.enter_context(alone_in(config.storage.folder))
-            await self._database.open()
+            if self._database.file is not None:
+                stack.enter_context(alone_on(self._database.file))
+            await self._database.open(alone=True)
             stack.push_async_callback(self._database.close)
             stack.callback(self.pictures.close)
             await self.videos.sweep_leftovers()

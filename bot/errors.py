@@ -141,6 +141,10 @@ class DatabaseGoneError(StoreError):
     """The database's file is not the one any more that the program opened."""
 
 
+class DatabaseInUseError(StoreError):
+    """Another process has the database, on this machine or elsewhere."""
+
+
 class StaleStateError(StoreError):
     """A state change found another state than expected: somebody else was first."""
 

@@ -28,13 +28,16 @@ _PRIMARY_CODE = 0xFF
 _SERVER = "See that the server runs, and that storage.database has its address and password."
 
 
+def place_of(url: URL) -> str:
+    """Which database that is, for people: never the whole address, which may hold a password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return f"{url.host or 'localhost'}/{url.database or ''}"
+
+
 def unusable(url: URL, error: Exception) -> StoreError:
     """Say at the start that a database cannot be used: which, why, and what to do about it."""
-    if url.get_backend_name() == "sqlite":
-        where = url.database or ":memory:"
-    else:
-        # Never the whole address: it may hold a password.
-        where = f"{url.host or 'localhost'}/{url.database or ''}"
+    where = place_of(url)
     if isinstance(error, StoreError):
         kind = DatabaseTooNewError if isinstance(error, DatabaseTooNewError) else StoreError
         return kind(f'The database "{where}" cannot be used. {error}')

@@ -17,6 +17,7 @@ from bot.store.complaints import store_error, unusable
 from bot.store.database_file import DatabaseFile
 from bot.store.engines import create_engine, create_migration_engine, parse_url
 from bot.store.revision import bring_up_to_date
+from bot.store.sole_use import SoleUse
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,15 +43,30 @@ class Database:
         self._url = parse_url(url)
         self._file = _file_of(self._url)
         self._engine = create_engine(self._url, self._file)
+        self._sole_use: SoleUse | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._open = False
 
-    async def open(self) -> None:
+    @property
+    def file(self) -> Path | None:
+        """Where an SQLite database lies; ``None`` for one in memory or at a server."""
+        return self._file.path if self._file is not None else None
+
+    async def open(self, *, alone: bool = False) -> None:
         """Bring the tables up to date and take transactions from now on.
 
-        Raises ``DatabaseTooNewError``, and ``StoreError`` where the database cannot be used.
+        ``alone`` holds a database at a server against other bots until it is closed; a file is
+        locked by whoever opens it. Raises ``DatabaseInUseError``, ``DatabaseTooNewError``, and
+        ``StoreError`` where the database cannot be used.
         """
-        await self._in_own_task(self._prepare(), "database:open")
+        if alone and self._url.get_backend_name() == "postgresql":
+            self._sole_use = SoleUse(self._url)
+            await self._in_own_task(self._sole_use.take(), "database:take")
+        try:
+            await self._in_own_task(self._prepare(), "database:open")
+        except BaseException:
+            await self._let_go()
+            raise
         self._open = True
 
     async def run(
@@ -69,7 +85,12 @@ class Database:
         return await self._in_own_task(self._transact(fn, *args, **kwargs), name)
 
     async def watch(self) -> None:
-        """Never return; raises ``DatabaseGoneError`` when the file is not the same any more."""
+        """Never return; raises ``DatabaseGoneError`` when the file is not the same any more.
+
+        Raises ``DatabaseInUseError`` when another bot has taken a database at a server.
+        """
+        if self._sole_use is not None:
+            await self._sole_use.watch()
         while True:
             await asyncio.sleep(_LOOK_AT_FILE_S)
             if self._file is None:
@@ -86,6 +107,11 @@ class Database:
         while self._running:
             await asyncio.wait(self._running)
         await self._in_own_task(self._engine.dispose(), "database:close")
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._sole_use is not None:
+            await self._in_own_task(self._sole_use.let_go(), "database:let-go")
 
     async def _in_own_task(self, work: Coroutine[Any, Any, T], name: str) -> T:
         task = asyncio.create_task(work, name=name)
@@ -116,6 +142,8 @@ class Database:
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         for attempts_left in reversed(range(TRANSACTION_ATTEMPTS)):
+            if self._sole_use is not None:
+                self._sole_use.check()
             try:
                 return await self._engine.transact(fn, *args, **kwargs)
             except (SQLAlchemyError, OSError) as error:

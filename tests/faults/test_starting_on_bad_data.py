@@ -68,8 +68,9 @@ def nothing(folder: Path) -> None:
 def readable_only(folder: Path) -> None:
     for file in folder.iterdir():
         file.chmod(0o444)
-    (folder / "in-use.lock").touch()
-    (folder / "in-use.lock").chmod(0o666)
+    for lock in ("in-use.lock", f"{DATABASE_FILENAME}.lock"):
+        (folder / lock).touch()
+        (folder / lock).chmod(0o666)
     folder.chmod(0o555)
 
 
