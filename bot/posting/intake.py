@@ -45,7 +45,7 @@ from bot.ui.custom_ids import Action
 _log = structlog.get_logger(__name__)
 
 _SEND_AGAIN = "Nothing was charged. Send the command again with another picture."
-_CHANGED = "This was changed meanwhile, so nothing has begun. This is how it is now."
+_CHANGED = "This has changed meanwhile, so nothing has begun. This is how it is now."
 
 _EDIT_FOR = {
     First.NOTHING: Action.DRAFT,

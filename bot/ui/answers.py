@@ -91,7 +91,7 @@ def begun(link: str | None = None) -> Card:
 
 def changed_meanwhile() -> Card:
     """In place of a card whose draft is another one by now; the newer card stands below it."""
-    return notice("This was changed meanwhile. It goes on in the card below.")
+    return notice("This has changed meanwhile. It goes on in the card below.")
 
 
 def drawing() -> Card:

@@ -269,13 +269,13 @@ async def test_an_older_card_renders_nothing_but_what_it_shows(world: World, boa
 
     for older in (board.card, previewed):
         told = private_answer(await world.alice.click(older, label="Render for $0.67"))
-        assert "This was changed meanwhile, so nothing has begun." in words(told)
+        assert "This has changed meanwhile, so nothing has begun." in words(told)
         assert "> @luna wakes up" in words(told)
-    assert board.shown() == "This was changed meanwhile. It goes on in the card below."
+    assert board.shown() == "This has changed meanwhile. It goes on in the card below."
     front["front"] = ("moon.jpg", MOON)
     await world.alice.slash(world.channel, "cast edit", name="luna", **front)
     told = private_answer(await elsewhere.press("Render for $0.67"))
-    assert "This was changed meanwhile" in words(told), "she looks otherwise by now"
+    assert "This has changed meanwhile" in words(told), "she looks otherwise by now"
     assert not world.sandbox.generations
 
     await world.alice.click(told, label="Render for $0.67")
