@@ -17,6 +17,7 @@ _log = structlog.get_logger(__name__)
 _FIRST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 120.0
 _LONGEST_WISH_S = 3_600.0
+"""A ``Retry-After`` of more is a mistake rather than a wish."""
 _AWAY_AFTER_FAILURES = 2
 """One failure is a hiccup; from the second in a row on, people are told."""
 
@@ -41,6 +42,7 @@ class OxenGate:
         self._failures = 0
         self._failed_sweeps = 0
         self._closed_until_s = 0.0
+        self._wished_until_s = 0.0
 
     @property
     def is_away(self) -> bool:
@@ -49,7 +51,8 @@ class OxenGate:
 
     def remaining_s(self) -> float:
         """Seconds until the next POST may be tried; 0 when the gate is open."""
-        return max(0.0, self._closed_until_s - self._monotonic())
+        until_s = max(self._closed_until_s, self._wished_until_s)
+        return max(0.0, until_s - self._monotonic())
 
     async def passage(self) -> None:
         """Wait until a POST may be tried."""
@@ -61,22 +64,21 @@ class OxenGate:
 
         POSTs that were under way together fail together: that counts as one failure.
         """
-        if self.remaining_s() > 0:
-            wished_s = self._monotonic() + (retry_after_s or 0.0)
-            self._closed_until_s = max(self._closed_until_s, wished_s)
+        now_s, is_closed = self._monotonic(), self.remaining_s() > 0
+        wished_s = min(retry_after_s or 0.0, _LONGEST_WISH_S)
+        self._wished_until_s = max(self._wished_until_s, now_s + wished_s)
+        if is_closed:
             return
         with self._telling_of_change():
             self._failures += 1
             doubled_s = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10))
-            pause_s = max(
-                doubled_s * (0.5 + self._jitter() / 2),
-                min(retry_after_s or 0.0, _LONGEST_WISH_S),
-            )
-            self._closed_until_s = max(self._closed_until_s, self._monotonic() + pause_s)
-        _log.warning("oxen.gate_closed", failures=self._failures, pause_s=round(pause_s, 1))
+            self._closed_until_s = now_s + doubled_s * (0.5 + self._jitter() / 2)
+        _log.warning(
+            "oxen.gate_closed", failures=self._failures, pause_s=round(self.remaining_s(), 1)
+        )
 
     def succeeded(self) -> None:
-        """Oxen answered a POST."""
+        """Oxen answered a POST, which may have been sent before it asked for a pause."""
         with self._telling_of_change():
             self._failures = 0
             self._closed_until_s = 0.0

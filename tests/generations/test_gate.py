@@ -63,6 +63,23 @@ def test_posts_that_fail_together_are_one_failure() -> None:
     assert bench.gate.remaining_s() == 30.0
 
 
+def test_a_mad_wish_is_not_granted_however_often_it_is_repeated() -> None:
+    bench = Bench()
+
+    for _ in range(2):
+        bench.gate.failed(retry_after_s=999_999_999)
+        assert bench.gate.remaining_s() == 3_600
+
+
+def test_the_answer_to_an_earlier_post_does_not_end_a_pause_that_oxen_asked_for() -> None:
+    bench = Bench()
+    bench.gate.failed(retry_after_s=60)
+
+    bench.gate.succeeded()
+
+    assert bench.gate.remaining_s() == 60
+
+
 def test_people_are_told_at_the_second_failure_and_once_when_it_is_over() -> None:
     bench = Bench()
 
