@@ -36,6 +36,7 @@ from bot.oxen.events import EventStream
 from bot.oxen.host import OxenHost
 from bot.oxen.picture_repository import PictureRepository
 from bot.oxen.remembered_models import RememberedModels
+from bot.oxen.server_clock import ServerClock
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.posting.placeholders import DiscordPlaceholders
@@ -171,10 +172,12 @@ class Application:
         config = self._config
         oxen = config.oxen
         host = OxenHost(oxen.base_url, config.secrets.oxen_api_key.get_secret_value())
+        server_clock = ServerClock(self._clock)
         client = OxenClient(
             transports,
             host,
             clock=self._clock,
+            server_clock=server_clock,
             download_policy=DownloadPolicy(allowed_hosts=tuple(oxen.download_hosts)),
         )
         models = ModelBook(client, _model_choice(config), memory=RememberedModels(self._facts))
@@ -184,7 +187,7 @@ class Application:
         outside = Adapters(
             store=self.store,
             queue=client,
-            events=EventStream(transports, host, clock=self._clock),
+            events=EventStream(transports, host, clock=self._clock, server_clock=server_clock),
             wire=OxenWire(oxen.base_url, oxen.namespace or None),
             addresses=self._address_book(client),
             library=self.videos,

@@ -162,7 +162,10 @@ class Submitter:
         self._beginning.add(generation.id)
         try:
             begun = await self._store.begin_attempt(
-                generation.id, fingerprint=fingerprint, now_ms=self._clock()
+                generation.id,
+                fingerprint=fingerprint,
+                now_ms=self._clock(),
+                attempted_at_ms=self._queue.time_ms(),
             )
             task = asyncio.create_task(self._post(begun, payload), name=f"post-{begun.id}")
             self._posts[begun.id] = task

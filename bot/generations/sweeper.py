@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.errors import OxenError, StaleStateError
+from bot.errors import OxenError, OxenThrottledError, StaleStateError
 from bot.generations.lost_and_found import LostAndFound
 from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
 from bot.models.clock import Clock
@@ -40,13 +40,15 @@ _ABSENT_SWEEPS = 2
 """An attempt counts as not carried out only when it was absent twice (after the settling time)."""
 _MOST_ATTEMPTS = 2
 """The POST is tried once more after an ambiguous one, never a third time."""
+_LONGEST_WISH_S = 600.0
+"""A ``Retry-After`` of more is not waited for: the sweep is what everything else relies on."""
 _LATE_MS = 48 * 3_600_000
 """How long after its attempt an orphan is still looked for."""
-_CLOCK_SKEW_S = 600
-"""How much earlier than the attempt Oxen may say that a generation was enqueued.
+_CLOCK_SKEW_MS = 600_000
+"""How much earlier than the attempt, by its own clock, Oxen may say that a generation was enqueued.
 
-Beside what its replies tell of the two clocks: that was perhaps measured at another time. Until
-then nobody's generation with the very same prompt and settings would have to be somebody else's.
+Its machines may differ by as much. A generation of so shortly before, which nobody of this bot has
+begun and which has the very same prompt and settings, would have to be somebody else's.
 """
 
 
@@ -104,16 +106,24 @@ class Sweeper:
         """Sweep for ever."""
         while True:
             self._wake.clear()
+            pause_s = 0.0
             try:
                 await self.sweep()
                 self._signals.heard(None)
             except OxenError as error:
                 self._signals.heard(error)
+                if isinstance(error, OxenThrottledError):
+                    pause_s = min(error.retry_after_s or 0.0, _LONGEST_WISH_S)
                 _log.warning(
-                    "sweep.failed", error=type(error).__name__, status_code=error.status_code
+                    "sweep.failed",
+                    error=type(error).__name__,
+                    status_code=error.status_code,
+                    pause_s=pause_s,
                 )
+            # Nobody's wish to know makes it sooner than Oxen asks for.
+            await asyncio.sleep(pause_s)
             try:
-                async with asyncio.timeout(self._interval_s):
+                async with asyncio.timeout(max(0.0, self._interval_s - pause_s)):
                     await self._wake.wait()
             except TimeoutError:
                 continue
@@ -124,9 +134,8 @@ class Sweeper:
         # Rows whose POST is under way are left alone: their answer is still to come.
         unsure = [g for g in submitting if not self._is_posting(g.id)]
         rendering = await self._store.rendering()
-        since_ms = self._clock() - _LATE_MS
-        parents = await self._store.possible_parents(since_ms)
-        lost = await self._store.lost(since_ms)
+        parents = await self._store.possible_parents(self._queue.time_ms() - _LATE_MS)
+        lost = await self._store.lost(self._clock() - _LATE_MS)
         if not unsure and not rendering and not parents and not lost:
             return
         listed, is_complete = await self._lists((*rendering, *lost), (*unsure, *parents))
@@ -247,10 +256,15 @@ class Sweeper:
 
     def _is_late_enough(self, generation: Generation, enqueued_at_s: int | None) -> bool:
         """Whether what was enqueued then, by Oxen's clock, may come from an attempt of this one."""
-        # An attempt that lies in the future was put on record by a clock that was set back since.
-        attempted_ms = min(generation.first_attempted_at_ms or 0, self._clock())
-        earliest_s = attempted_ms / 1000 - self._queue.ahead_s() - _CLOCK_SKEW_S
-        return enqueued_at_s is None or enqueued_at_s >= earliest_s
+        return enqueued_at_s is None or enqueued_at_s * 1000 >= self._earliest_ms(generation)
+
+    def _earliest_ms(self, generation: Generation) -> int:
+        attempted_ms, now_ms = generation.first_attempted_at_ms or 0, self._queue.time_ms()
+        if attempted_ms > now_ms + _CLOCK_SKEW_MS:
+            # Put on record by this machine's clock, before Oxen had told its own, and the clock was
+            # set back since: nobody knows when it was.
+            attempted_ms = now_ms - _LATE_MS
+        return attempted_ms - _CLOCK_SKEW_MS
 
     async def _adopt(self, generation: Generation, orphan: RemoteGeneration) -> None:
         adopted = await self._store.accept(
@@ -271,6 +285,8 @@ class Sweeper:
             return
         if counted.attempts < _MOST_ATTEMPTS:
             waiting = await self._store.attempt_not_begun(generation.id, now_ms=now_ms)
+            # The next attempt has a settling time of its own.
+            del self._absent_since_s[generation.id]
             _log.warning("sweep.second_attempt", generation=generation.id)
             self._signals.changed(waiting)
             self._signals.waiting()

@@ -229,7 +229,7 @@ class Generation:
     attempt_fingerprint: str | None = None
     """Canonical JSON by which an orphan is recognised; see ``bot.oxen.fingerprint``."""
     attempted_at_ms: int | None = None
-    """When the present attempt was put on record."""
+    """When the present attempt was put on record, by Oxen's clock as far as it was known."""
     absent_sweeps: int = 0
     """Complete sweeps since the attempt that did not find it at Oxen."""
     accepted_at_ms: int | None = None
@@ -247,7 +247,7 @@ class Generation:
     free: bool = False
     """It turned up after its reservation had been released: it costs the user nothing."""
     first_attempted_at_ms: int | None = None
-    """When the first POST was put on record: an orphan of any attempt was enqueued after it."""
+    """The same of the earliest one: an orphan of any attempt was enqueued after it."""
 
     @property
     def is_final(self) -> bool:

@@ -57,13 +57,19 @@ class OxenCalls:
     """Sends calls to Oxen's own host and turns every failure into the ``OxenError`` family."""
 
     def __init__(
-        self, client: httpx.AsyncClient, host: OxenHost, *, clock: Clock, retry: RetryPolicy
+        self,
+        client: httpx.AsyncClient,
+        host: OxenHost,
+        *,
+        clock: Clock,
+        server_clock: ServerClock,
+        retry: RetryPolicy,
     ) -> None:
         self._client = client
         self._host = host
         self._clock = clock
         self._retry = retry
-        self.server_clock = ServerClock(clock)
+        self._server_clock = server_clock
 
     async def once(
         self,
@@ -94,7 +100,7 @@ class OxenCalls:
             content["timeout"] = timeout
         try:
             async with self._client.stream(method, url, headers=headers, **content) as response:
-                self.server_clock.told(response.headers)
+                self._server_clock.told(response.headers)
                 body = await _read(response, max_bytes)
         except NOT_SENT as error:
             raise OxenUnreachableError(type(error).__name__) from error

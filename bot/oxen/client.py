@@ -18,6 +18,7 @@ from bot.oxen import catalogue, replies
 from bot.oxen.calls import OxenCalls, RetryPolicy
 from bot.oxen.downloads import DownloadPolicy, Downloads
 from bot.oxen.host import OxenHost, path_of
+from bot.oxen.server_clock import ServerClock
 from bot.oxen.transport import OxenTransports
 
 MAX_SYNCHRONOUS_REPLY_BYTES = 512 * 1024 * 1024
@@ -55,7 +56,7 @@ class OxenClient:
     """Speaks to one Oxen with one key. Raises the ``OxenError`` family and nothing else.
 
     Reading and cancelling are repeated a few times; whatever begins or commits something is sent
-    exactly once.
+    exactly once. ``server_clock`` is shared with the event stream, which hears of the time first.
     """
 
     def __init__(
@@ -64,12 +65,20 @@ class OxenClient:
         host: OxenHost,
         *,
         clock: Clock,
+        server_clock: ServerClock | None = None,
         retry: RetryPolicy | None = None,
         download_policy: DownloadPolicy | None = None,
     ) -> None:
         self._timeouts = transports.timeouts
         self._host = host
-        self._calls = OxenCalls(transports.api, host, clock=clock, retry=retry or RetryPolicy())
+        self._server_clock = server_clock or ServerClock(clock)
+        self._calls = OxenCalls(
+            transports.api,
+            host,
+            clock=clock,
+            server_clock=self._server_clock,
+            retry=retry or RetryPolicy(),
+        )
         self._downloads = Downloads(
             transports.downloads, host, policy=download_policy or DownloadPolicy()
         )
@@ -115,9 +124,9 @@ class OxenClient:
         )
         return replies.generations(body, status)
 
-    def ahead_s(self) -> float:
-        """By how many seconds this machine's clock was ahead of Oxen's, at most."""
-        return self._calls.server_clock.ahead_s
+    def time_ms(self) -> int:
+        """The time at Oxen; see ``bot.oxen.server_clock``."""
+        return self._server_clock()
 
     async def cancel(self, oxen_id: str) -> None:
         """Ask Oxen to cancel; changes nothing for a finished one. Raises ``OxenNotFoundError``."""

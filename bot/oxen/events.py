@@ -18,6 +18,7 @@ from bot.oxen import replies
 from bot.oxen.calls import retry_after_s
 from bot.oxen.event_decoder import EventDecoder
 from bot.oxen.host import OxenHost
+from bot.oxen.server_clock import ServerClock
 from bot.oxen.transport import HTTP_FAILURES, OxenTransports
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class EventStream:
         host: OxenHost,
         *,
         clock: Clock,
+        server_clock: ServerClock | None = None,
         reconnect: ReconnectPolicy | None = None,
         draw: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -68,6 +70,7 @@ class EventStream:
         self._timeouts = transports.timeouts
         self._host = host
         self._clock = clock
+        self._server_clock = server_clock or ServerClock(clock)
         self._reconnect = reconnect or ReconnectPolicy()
         self._draw = draw
         self._sleep = sleep
@@ -91,6 +94,7 @@ class EventStream:
                     timeout=self._timeouts.reading(self._timeouts.keep_alive_s),
                 ) as response:
                     status_code = response.status_code
+                    self._server_clock.told(response.headers)
                     if not response.is_success:
                         asked_s = retry_after_s(response.headers, now_ms=self._clock()) or 0.0
                     _check(response)

@@ -1,34 +1,40 @@
-"""How far this machine's clock is ahead of Oxen's, as the ``Date`` of its replies tells."""
+"""What time it is at Oxen, as the ``Date`` of its replies tells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from bot.models.clock import Clock
 
-_LARGEST_S = 48 * 3_600.0
-"""More is a broken header rather than a clock."""
-
 
 class ServerClock:
-    """Remembers the most by which the clock was ahead since the program's start.
+    """Oxen's clock, carried on from its latest reply by one that nobody can set.
 
-    The most, not the latest: what was written down before a clock was set right stays as it was.
+    So it stays right when this machine's clock is wrong, or is set. It is at most as late as this
+    machine's: a header that lies in the future is more likely broken, and who looks for what was
+    enqueued "since then" must rather look too far back.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.ahead_s = 0.0
-        """Seconds; 0 as long as nothing is known, and for a clock that is behind."""
+        self._monotonic = monotonic
+        self._ahead_of_steady_ms: float | None = None
 
     def told(self, headers: Mapping[str, str]) -> None:
         """Take note of a reply's headers."""
         server = http_date(headers.get("date", ""))
         if server is not None:
-            ahead_s = self._clock() / 1000 - server.timestamp()
-            self.ahead_s = max(self.ahead_s, min(ahead_s, _LARGEST_S))
+            self._ahead_of_steady_ms = (server.timestamp() - self._monotonic()) * 1000
+
+    def __call__(self) -> int:
+        """UTC milliseconds; this machine's as long as Oxen has not told any."""
+        now_ms = self._clock()
+        if self._ahead_of_steady_ms is None:
+            return now_ms
+        return min(now_ms, int(self._ahead_of_steady_ms + self._monotonic() * 1000))
 
 
 def http_date(value: str) -> datetime | None:

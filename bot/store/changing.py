@@ -43,8 +43,15 @@ _BEGIN_ATTEMPT = Transition(
     GenerationState.SUBMITTING,
     attempts=generations.c.attempts + 1,
     attempt_fingerprint=given("attempt_fingerprint"),
-    attempted_at_ms=NOW,
-    first_attempted_at_ms=func.coalesce(generations.c.first_attempted_at_ms, NOW),
+    attempted_at_ms=given("attempted_at_ms"),
+    # The earliest: which of them an orphan comes from cannot be told.
+    first_attempted_at_ms=case(
+        (
+            generations.c.first_attempted_at_ms <= given("attempted_at_ms"),
+            generations.c.first_attempted_at_ms,
+        ),
+        else_=given("attempted_at_ms"),
+    ),
     absent_sweeps=0,
 )
 _ACCEPT = Transition(
@@ -108,13 +115,17 @@ def placeholder_settled(connection: Connection, request_id: int) -> None:
 
 
 def begin_attempt(
-    connection: Connection, generation_id: int, fingerprint: str, now_ms: int
+    connection: Connection, generation_id: int, fingerprint: str, attempted_at_ms: int, now_ms: int
 ) -> Generation:
     """``reserved`` to ``submitting``; it is the person's turn."""
     # The person's row first, as everywhere: one order of locks.
     connection.execute(_TAKE_TURN, {"row": generation_id, "now": now_ms})
     return _BEGIN_ATTEMPT.carry_out(
-        connection, generation_id, now_ms, attempt_fingerprint=storable(fingerprint)
+        connection,
+        generation_id,
+        now_ms,
+        attempt_fingerprint=storable(fingerprint),
+        attempted_at_ms=attempted_at_ms,
     )
 
 

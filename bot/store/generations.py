@@ -111,10 +111,24 @@ class SqlGenerationStore:
         return await self._database.run(waiting.line)
 
     async def begin_attempt(
-        self, generation_id: int, *, fingerprint: str, now_ms: int
+        self,
+        generation_id: int,
+        *,
+        fingerprint: str,
+        now_ms: int,
+        attempted_at_ms: int | None = None,
     ) -> Generation:
-        """``reserved`` to ``submitting``: the intent is on record before the POST."""
-        return await self._database.run(changing.begin_attempt, generation_id, fingerprint, now_ms)
+        """``reserved`` to ``submitting``: the intent is on record before the POST.
+
+        ``attempted_at_ms`` is the same moment by Oxen's clock, by which orphans are recognised.
+        """
+        return await self._database.run(
+            changing.begin_attempt,
+            generation_id,
+            fingerprint,
+            now_ms if attempted_at_ms is None else attempted_at_ms,
+            now_ms,
+        )
 
     async def attempt_not_begun(
         self, generation_id: int, *, now_ms: int, counts: bool = True

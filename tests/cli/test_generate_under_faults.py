@@ -64,7 +64,6 @@ async def session_for(
                     transports, host, clock=system_clock, reconnect=ReconnectPolicy(initial_s=0.05)
                 ),
                 display=PlainDisplay(notes),
-                clock=system_clock,
                 patience=Patience(poll_s=poll_s, stream_s=1, look_for_s=0.5),
             )
 

@@ -23,6 +23,7 @@ from bot.models.quota import QuotaLimits
 from bot.oxen.calls import RetryPolicy
 from bot.oxen.events import EventStream
 from bot.oxen.host import OxenHost
+from bot.oxen.server_clock import ServerClock
 from bot.oxen.transport import OxenTransports, Timeouts
 from bot.oxen.wire import OxenWire
 from bot.quotas.service import QuotaService
@@ -90,14 +91,21 @@ def _built(around: Surroundings, outside: _Outside, chosen: Choices, hazard: Haz
 
     store = SqlGenerationStore(outside.database)
     host = OxenHost(around.sandbox.base_url, "key-of-the-test")
+    server_clock = ServerClock(clock, monotonic)
     watched = WatchedQueue(
-        transports, host, clock=clock, retry=RetryPolicy(attempts=2, wait_initial_s=0, wait_max_s=0)
+        transports,
+        host,
+        clock=clock,
+        server_clock=server_clock,
+        retry=RetryPolicy(attempts=2, wait_initial_s=0, wait_max_s=0),
     )
     queue = hazard.over(watched)
     endangered = Adapters(
         store=hazard.over(store),
         queue=queue,
-        events=EventStream(transports, host, clock=clock, monotonic=loop_s),
+        events=EventStream(
+            transports, host, clock=clock, server_clock=server_clock, monotonic=loop_s
+        ),
         wire=OxenWire(around.sandbox.base_url),
         addresses=AddressBook(
             outside.pictures, None, delivery=ReferenceDelivery.DATA, fresh_ms=1, clock=clock

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bot.generations import board, deliverer, listener, sweeper
 from bot.generations.ports import FinishedVideo
 from bot.models.generation import Generation, GenerationState
+from bot.oxen.server_clock import ServerClock
 from bot.oxen.wire import OxenWire
 from bot.store import transitions
 from bot.store.generations import SqlGenerationStore
@@ -27,7 +28,7 @@ def no_durable_intent(patch: pytest.MonkeyPatch) -> None:
     """The POST goes out, and only its answer is written down."""
 
     async def not_written(
-        self: SqlGenerationStore, generation_id: int, *, fingerprint: str, now_ms: int
+        self: SqlGenerationStore, generation_id: int, *, fingerprint: str, now_ms: int, **_: int
     ) -> Generation:
         generation = await self.generation(generation_id)
         assert generation is not None
@@ -72,6 +73,17 @@ def no_history_search(patch: pytest.MonkeyPatch) -> None:
         return generation.state is GenerationState.POSTING
 
     patch.setattr(deliverer.Deliverer, "_within_nonce_window", always)
+
+
+def no_time_by_oxens_clock(patch: pytest.MonkeyPatch) -> None:
+    """An attempt is put on record, and looked for, by a clock that may be hours ahead."""
+
+    def by_this_machines(self: sweeper.Sweeper, generation: Generation) -> int:
+        attempted_ms = generation.first_attempted_at_ms or 0
+        return min(attempted_ms, self._clock()) - sweeper._CLOCK_SKEW_MS
+
+    patch.setattr(ServerClock, "__call__", lambda self: self._clock())
+    patch.setattr(sweeper.Sweeper, "_earliest_ms", by_this_machines)
 
 
 def no_adoption(patch: pytest.MonkeyPatch) -> None:

@@ -40,13 +40,20 @@ def _card_becomes_video_at_once(plan: Plan) -> None:
     plan.render_s = 0.05
 
 
+def _killed_while_the_clock_is_wrong(plan: Plan) -> None:
+    plan.upheavals = ((0.0, "clock jumps"),)
+    plan.troubles.lost_reply = 0.5
+    plan.kills = 6
+    plan.clock_set_while_down = 1.0
+
+
 SAFEGUARDS = (
     Safeguard(
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
-    Safeguard("settling time", switches.no_settling_time, ("paid again",), (7,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (35,)),
-    Safeguard("history search", switches.no_history_search, ("visible twice",), (6,)),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (10,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (23,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (218,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
@@ -55,34 +62,41 @@ SAFEGUARDS = (
         beside=switches.deliveries_repeated_blindly,
         off_in_database=switches.no_unique_settlement,
     ),
-    Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (8,)),
+    Safeguard("adoption by fingerprint", switches.no_adoption, ("nobody knows of it",), (3,)),
     Safeguard(
-        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (30,)
+        "time by Oxen's clock",
+        switches.no_time_by_oxens_clock,
+        ("nobody knows of it",),
+        (25,),
+        aim=_killed_while_the_clock_is_wrong,
+    ),
+    Safeguard(
+        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (6,)
     ),
     Safeguard(
         "compare and set of states",
         switches.no_compare_and_set,
         ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
-        (2115,),
+        (65,),
     ),
     Safeguard(
         "one surface",
         switches.no_chosen_surface,
         ("visible twice",),
-        (0,),
+        (19,),
         aim=_right_lost_after_post,
     ),
     Safeguard(
         "record of late orphans",
         switches.no_record_of_late_orphans,
         ("nobody knows of it",),
-        (9,),
+        (55,),
     ),
     Safeguard(
         "one hand at a card",
         switches.no_lock_on_cards,
         ("not to be seen",),
-        (18,),
+        (2,),
         aim=_card_becomes_video_at_once,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from bot.models.remote import (
     StreamEvent,
 )
 from bot.models.video_model import VideoModel
+from bot.oxen.server_clock import ServerClock
 from tests.simulation.library import Disk
 from tests.simulation.life import Life
 from tests.simulation.oxen_books import LINK_LIVES_S, OxenBooks
@@ -56,7 +58,7 @@ class OxenLine:
         self._heard_s: dict[str, float] = {}
         self._answered_s: dict[str, float] = {}
         self._asked_s: dict[str, float] = {}
-        self._ahead_s = 0.0
+        self._server_clock = ServerClock(self._timeline.clock_ms, lambda: self._timeline.now_s)
 
     async def enqueue(self, payload: Mapping[str, Any]) -> RemoteGeneration:
         task = asyncio.current_task()
@@ -130,7 +132,6 @@ class OxenLine:
         self, status: RemoteStatus, *, whole: Callable[[str, int | None], bool] | None = None
     ) -> RemoteListing:
         def look() -> RemoteListing:
-            self._ahead_s = max(self._ahead_s, self._timeline.clock_offset_ms / 1000)
             shown = [
                 one
                 if whole is None or whole(one.oxen_id, one.enqueued_at_s)
@@ -145,8 +146,11 @@ class OxenLine:
 
         return await self._asked(f"list {status}", look)
 
-    def ahead_s(self) -> float:
-        return self._ahead_s
+    def time_ms(self) -> int:
+        return self._server_clock()
+
+    def _hear_time(self) -> None:
+        self._server_clock.told({"date": formatdate(self._timeline.true_s(), usegmt=True)})
 
     async def cancel(self, oxen_id: str) -> None:
         await self._asked(f"DELETE {oxen_id}", lambda: self._books.cancel(oxen_id))
@@ -200,6 +204,7 @@ class OxenLine:
 
             books.listeners[:] = [fired]
             self._break = broke
+            self._hear_time()
             yield StreamConnected()
             if timeline.chance(troubles.event_twice):
                 yield GenerationFinished("somebody-else", RemoteStatus.SUCCEEDED)
@@ -238,7 +243,7 @@ class OxenLine:
         if timeline.chance(troubles.get_fails):
             instead = timeline.random.choice((OxenUnreachableError(), OxenAmbiguousError()))
             sent = isinstance(instead, OxenAmbiguousError) and timeline.chance(0.5)
-        return await self._life.exchange(
+        told = await self._life.exchange(
             what,
             look,
             there_s=timeline.mostly_short(2.0),
@@ -246,3 +251,5 @@ class OxenLine:
             instead=instead,
             sent=sent,
         )
+        self._hear_time()
+        return told

@@ -69,6 +69,8 @@ class Plan:
     upset_by_post: str | None = None
     """What follows at once on the first video that is shown: rare at random, and telling."""
     calm_after_s: float = 0.0
+    clock_set_while_down: float = 0.0
+    """How often somebody sets the clock, or sets it right, between two lives."""
 
 
 _UPHEAVALS = (
@@ -113,6 +115,7 @@ def draw(timeline: Timeline) -> Plan:
         upheavals=tuple(upheavals),
         upset_by_post=random.choice((None, None, random.choice(_UPHEAVALS))),
         calm_after_s=spread_s,
+        clock_set_while_down=random.choice((0.0, 0.0, 0.0, 0.5)),
     )
 
 

@@ -69,6 +69,8 @@ class Schedule:
                 self._live()
                 if not self._over:
                     timeline.pass_by(_SHORTEST_DOWN_S + timeline.mostly_short(_LONGEST_DOWN_S))
+                if not self._calm and timeline.chance(self.plan.clock_set_while_down):
+                    self._upheave(timeline.random.choice(("clock jumps", "clock is corrected")))
         self.broken += remarks.unexpected
         self.broken += promises.broken(self.database, self.books, self.channel)
         return list(dict.fromkeys(self.broken))

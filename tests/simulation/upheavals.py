@@ -11,7 +11,11 @@ from tests.simulation.timeline import Timeline
 
 Spawn: TypeAlias = Callable[[Callable[[Process], Coroutine[Any, Any, object]]], bool]
 
-_JUMPS_MS = (-3_600_000, -30_000, 30_000, 500_000, 10_800_000)
+_HOUR_MS = 3_600_000
+_JUMPS_MS = (
+    *(-72 * _HOUR_MS, -_HOUR_MS, -30_000),
+    *(30_000, 500_000, 3 * _HOUR_MS, 72 * _HOUR_MS),
+)
 
 
 def upheave(what: str, timeline: Timeline, channel: Channel, spawn: Spawn) -> None:

@@ -12,7 +12,6 @@ from bot.cli.display import Display
 from bot.cli.failing import CommandError
 from bot.errors import OxenAmbiguousError, OxenError, OxenProtocolError, OxenThrottledError
 from bot.generations.ports import OxenQueue
-from bot.models.clock import Clock
 from bot.models.remote import RemoteGeneration, RemoteStatus
 from bot.oxen.fingerprint import fingerprint, matches
 
@@ -47,14 +46,12 @@ class Attempt:
         payload: Mapping[str, Any],
         *,
         display: Display,
-        clock: Clock,
         look_every_s: float,
         look_for_s: float,
     ) -> None:
         self._queue = queue
         self._payload = payload
         self._display = display
-        self._clock = clock
         self._look_every_s = look_every_s
         self._look_for_s = look_for_s
         self._begun_at_ms: int | None = None
@@ -63,7 +60,7 @@ class Attempt:
 
     def begins_now(self) -> None:
         """Note the time: whatever Oxen enqueues from now on may be this request."""
-        self._begun_at_ms = self._clock()
+        self._begun_at_ms = self._queue.time_ms()
 
     async def send(self) -> RemoteGeneration:
         """POST once; after a lost answer, find the generation instead of sending again.
@@ -122,8 +119,9 @@ class Attempt:
         begun_s = (self._begun_at_ms or 0) // 1000
         for status in RemoteStatus:
             for remote in (await self._queue.list(status)).generations:
-                earliest_s = begun_s - self._queue.ahead_s() - _CLOCK_SKEW_S
-                is_late_enough = remote.enqueued_at_s is None or remote.enqueued_at_s >= earliest_s
+                is_late_enough = (
+                    remote.enqueued_at_s is None or remote.enqueued_at_s >= begun_s - _CLOCK_SKEW_S
+                )
                 if is_late_enough and matches(asked, remote):
                     found.append(remote)
         return found

@@ -206,7 +206,6 @@ async def _generate(order: Order, host: OxenHost, patience: Patience, timeout_s:
             oxen,
             EventStream(transports, host, clock=system_clock),
             display=display,
-            clock=system_clock,
             patience=patience,
         )
         with display:

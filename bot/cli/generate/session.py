@@ -14,7 +14,6 @@ from bot.cli.generate.attempt import Attempt, CalledOff
 from bot.cli.generate.order import Mode, Order
 from bot.cli.generate.watching import listening, until_finished
 from bot.errors import OxenAmbiguousError, OxenNotFoundError
-from bot.models.clock import Clock
 from bot.models.remote import RemoteGeneration, RemoteStatus
 from bot.models.video import VideoFacts
 from bot.oxen.client import OxenClient
@@ -53,7 +52,6 @@ class GenerateSession:
         stream: EventStream,
         *,
         display: Display,
-        clock: Clock,
         patience: Patience,
     ) -> None:
         self._order = order
@@ -65,7 +63,6 @@ class GenerateSession:
             oxen,
             order.payload,
             display=display,
-            clock=clock,
             look_every_s=min(patience.poll_s, 10.0),
             look_for_s=patience.look_for_s,
         )

@@ -36,8 +36,12 @@ class OxenQueue(Protocol):
         """
         ...
 
-    def ahead_s(self) -> float:
-        """By how many seconds this machine's clock was ahead of Oxen's, at most; 0 if unknown."""
+    def time_ms(self) -> int:
+        """UTC milliseconds by Oxen's clock, as far as it is known, and never later than that.
+
+        It does not jump when this machine's clock is set, which is all there is to tell it by as
+        long as Oxen has not answered anything.
+        """
         ...
 
     async def cancel(self, oxen_id: str) -> None:

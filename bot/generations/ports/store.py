@@ -115,9 +115,17 @@ class GenerationStore(Protocol):
         ...
 
     async def begin_attempt(
-        self, generation_id: int, *, fingerprint: str, now_ms: int
+        self,
+        generation_id: int,
+        *,
+        fingerprint: str,
+        now_ms: int,
+        attempted_at_ms: int | None = None,
     ) -> Generation:
-        """``reserved`` to ``submitting``: the intent is on record before the POST."""
+        """``reserved`` to ``submitting``: the intent is on record before the POST.
+
+        ``attempted_at_ms`` is the same moment by Oxen's clock, by which orphans are recognised.
+        """
         ...
 
     async def attempt_not_begun(
