@@ -16,10 +16,8 @@ def posts_of(wire: WireBooks, row: Row) -> list[WireMessage]:
     return wire.bearing(f"clap:more:{row.id}")
 
 
-def fault_of_post(wire: WireBooks, row: Row, post: WireMessage) -> str | None:
+def fault_of_post(row: Row, post: WireMessage) -> str | None:
     """What is wrong with the only post of a delivered generation, in words; ``None`` if nothing."""
-    if post.id in wire.taken_away:
-        return None
     if post.deleted:
         return "its post was deleted, and by nobody who may"
     if row.posted_message_id != post.id:

@@ -109,6 +109,7 @@ REMOTE, SECOND = remote("first"), remote("second")
             [REMOTE],
             taken_away=(20,),
         ),
+        verdict(DELIVERED, [CARD, post(19), POST], [REMOTE], taken_away=(19,)),
         verdict(FAILED, [TOLD], [remote("first", RemoteStatus.FAILED)]),
         verdict(DELIVERED, [BOTH_TOLD, POST], [REMOTE], NOT_TAKEN),
         # The documented second try, where the first one is on record.
