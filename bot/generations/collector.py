@@ -20,6 +20,7 @@ from bot.errors import (
     OxenThrottledError,
     StaleStateError,
 )
+from bot.generations.growing_pauses import GrowingPauses
 from bot.generations.lane import Again, Lane
 from bot.generations.patience import Patience
 from bot.generations.ports import GenerationStore, OxenQueue, VideoLibrary
@@ -84,7 +85,12 @@ class Collector:
         self._hinted: dict[int, int] = {}
         self._downloads: dict[int, int] = {}
         self._cancelled: set[int] = set()
-        self._silences: dict[int, int] = {}
+        self._silences = GrowingPauses(
+            first_s=_ASK_AGAIN_S, longest_s=_LONGEST_SILENCE_S, monotonic=monotonic
+        )
+        self._deletions = GrowingPauses(
+            first_s=_ASK_AGAIN_S, longest_s=_LONGEST_SILENCE_S, monotonic=monotonic
+        )
         self.lane = Lane("collect", self._collect, width=_WIDTH)
 
     def finished(self, generation_id: int, remote: RemoteGeneration | None = None) -> None:
@@ -138,20 +144,13 @@ class Collector:
             return await self._unknown(generation)
         except OxenError as error:
             _log.warning("collect.ask_failed", generation=generation.id, error=type(error).__name__)
-            return self._after_silence(generation.id, error)
-        self._silences.pop(generation_id, None)
+            return self._silences.tried(generation.id, wished_s=_wished_s(error))
+        self._silences.forget(generation_id)
         try:
             return await self._settle(generation, remote)
         except StaleStateError:
             self._forget(generation_id)
             return None
-
-    def _after_silence(self, generation_id: int, error: OxenError) -> Again:
-        silences = self._silences.get(generation_id, 0)
-        self._silences[generation_id] = silences + 1
-        wished_s = error.retry_after_s if isinstance(error, OxenThrottledError) else None
-        doubled_s = _ASK_AGAIN_S * 2.0 ** min(silences, 8)
-        return min(_LONGEST_SILENCE_S, max(wished_s or 0.0, doubled_s))
 
     async def _settle(self, generation: Generation, remote: RemoteGeneration) -> Again:
         if remote.status in _ACTIVE_AT_OXEN:
@@ -185,18 +184,25 @@ class Collector:
         return _ASK_AGAIN_S
 
     async def _end(self, generation: Generation, *, overdue: bool) -> Again:
-        """Have Oxen stop it, then ask once more: it may have been finished just then."""
+        """Have Oxen stop it, then ask once more: it may have been finished just then.
+
+        Oxen may decline, or agree and go on rendering: then it is asked less and less often, by
+        whatever is heard of the generation meanwhile too.
+        """
         first = generation.id not in self._cancelled
         if overdue and not first:
             return await self._fail_as_overdue(generation)
+        if pause_s := self._deletions.left_s(generation.id):
+            return pause_s
         try:
             await self._queue.cancel(generation.oxen_id or "")
         except OxenError as error:
             _log.warning("cancel.failed", generation=generation.id, error=type(error).__name__)
             if not isinstance(error, OxenRejectedError):
-                return _ASK_AGAIN_S
+                return self._deletions.tried(generation.id, wished_s=_wished_s(error))
         self._cancelled.add(generation.id)
-        return 0.0 if first else _ASK_AGAIN_S
+        pause_s = self._deletions.tried(generation.id)
+        return 0.0 if first else pause_s
 
     def _is_overdue(self, generation_id: int, accepted_at_ms: int | None) -> bool:
         return self._patience.is_over(
@@ -277,4 +283,9 @@ class Collector:
         self._hinted.pop(generation_id, None)
         self._downloads.pop(generation_id, None)
         self._cancelled.discard(generation_id)
-        self._silences.pop(generation_id, None)
+        self._silences.forget(generation_id)
+        self._deletions.forget(generation_id)
+
+
+def _wished_s(error: OxenError) -> float | None:
+    return error.retry_after_s if isinstance(error, OxenThrottledError) else None

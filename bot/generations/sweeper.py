@@ -95,7 +95,12 @@ class Sweeper:
         self._absent_since_s: dict[int, float] = {}
         self._wake = asyncio.Event()
         self._lost_and_found = LostAndFound(
-            store, queue, changed=signals.changed, finished=signals.finished, clock=clock
+            store,
+            queue,
+            changed=signals.changed,
+            finished=signals.finished,
+            clock=clock,
+            monotonic=monotonic,
         )
 
     def request(self) -> None:

@@ -229,6 +229,55 @@ async def test_oxen_says_itself_how_long_it_wants_to_be_left_alone(rig: Rig) -> 
     assert await rig.parts.collector.lane._work(generation.id) == 77
 
 
+async def oxen_agrees_and_renders_on(rig: Rig) -> list[str]:
+    asked: list[str] = []
+
+    async def cancel(oxen_id: str) -> None:
+        asked.append(oxen_id)
+
+    rig.queue.cancel = cancel  # type: ignore[method-assign]
+    return asked
+
+
+@by_hand
+@pytest.mark.parametrize(("retry_after", "most"), [("120", 6), (None, 10)])
+async def test_a_cancellation_that_has_no_effect_is_tried_less_and_less_often(
+    rig: Rig, retry_after: str | None, most: int
+) -> None:
+    agreed = []
+    if retry_after is None:
+        agreed = await oxen_agrees_and_renders_on(rig)
+    else:
+        rig.sandbox.faults.arm("429", route="cancel", detail=retry_after)
+    await rig.engine.start()
+    asked = await rig.ask()
+    await rig.reached(RENDERING)
+    await rig.service.cancel(asked.request.id, OWNER)
+    await rig.engine.stop()
+
+    for _ in range(60):
+        await rig.parts.collector.lane._work(asked.generations[0].id)
+        rig.clock.pass_minutes(1 / 6)
+
+    assert 3 <= len(agreed) + len(rig.sandbox.books.seen("cancel")) <= most
+
+
+@by_hand
+async def test_so_is_the_cancellation_of_what_was_given_up_and_renders_on(rig: Rig) -> None:
+    agreed = await oxen_agrees_and_renders_on(rig)
+    await rig.engine.start()
+    await rig.ask()
+    (rendering,) = await rig.reached(RENDERING)
+    lost = Failure(FailureKind.LOST, "A moderator gave it up.")
+    await rig.store.fail(rendering.id, failure=lost, now_ms=rig.clock.now_ms)
+
+    for _ in range(20):
+        await rig.swept(1)
+        rig.clock.pass_minutes(1)
+
+    assert 3 <= len(agreed) <= 7
+
+
 async def test_an_event_that_comes_twice_fetches_nothing_twice(rig_maker: RigMaker) -> None:
     rig = await rig_maker(max_result_bytes=2**20)
     rig.sandbox.faults.arm("huge-result", detail="2")
