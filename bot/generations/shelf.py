@@ -81,9 +81,22 @@ class VideoShelf:
                 "Try again in a minute."
             ) from error
 
+    async def for_viewer(self, generation_id: int, actor: Actor) -> Take:
+        """The same, and for whoever asked for it also one that is not posted yet, or cannot be.
+
+        In direct messages nobody else could settle that for them.
+        """
+        asked, generation = await self._generations.take(generation_id, actor)
+        if generation.result is None or asked.request.user_id != actor.user_id:
+            return await self.take(generation_id, actor)
+        return Take(asked, generation, generation.result)
+
     async def fitted(self, generation_id: int, actor: Actor, *, max_bytes: int) -> FinishedVideo:
-        """A finished video at a size that fits where it is to be shown, smaller if need be."""
-        take = await self.take(generation_id, actor)
+        """A video ``for_viewer`` at a size that fits where it is to be shown, smaller if need be.
+
+        Raises ``UserError``.
+        """
+        take = await self.for_viewer(generation_id, actor)
         video = await self.whole(take)
         try:
             file, facts = await self._library.fitted(video, max_bytes)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.errors import NotAllowedError, PostError, UnavailableError
 from bot.generations.actor import Actor
-from bot.models.generation import Generation, RequestWithTakes
+from bot.models.generation import Generation, GenerationState, RequestWithTakes
 
 
 class Posts(Protocol):
@@ -65,6 +65,11 @@ class ShowingAgain:
             )
         if request.private:
             raise NotAllowedError("This video is private, so it stays in your direct messages.")
+        if generation.state is not GenerationState.DELIVERED:
+            raise NotAllowedError(
+                "This video has not been posted, so there is nothing to post again. "
+                "Send again shows it to you alone."
+            )
         if await self.was_deleted(asked, generation):
             raise NotAllowedError(
                 "This video was deleted, so it is not posted again. "

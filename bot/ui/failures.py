@@ -56,7 +56,8 @@ _BY_KIND = {
     FailureKind.UNDELIVERABLE: Explanation(
         "The video is made, but there is no place left to post it.",
         "no place to post it",
-        "Let the bot post here, or open your direct messages, then press Again.",
+        "Send again shows it to whoever asked for it, free of charge. For the next one, let the "
+        "bot post here, or open your direct messages.",
     ),
     FailureKind.INTERNAL: Explanation(
         "The bot itself failed at this one.",

@@ -17,7 +17,8 @@ from bot.ui import figures
 from bot.ui.card import Accent, Card, attachment, button, buttons, picture, text
 from bot.ui.custom_ids import Action, Worded, worded_id
 from bot.ui.progress_card import progress_view
-from bot.ui.stages import STAGE_NAMES, Stage, overall_stage
+from bot.ui.stages import STAGE_NAMES, Stage, has_no_place, overall_stage
+from bot.ui.takes import send_buttons
 from bot.ui.text import neutralise, quote_prompt
 
 SEARCHED_CHARS = 45
@@ -76,7 +77,7 @@ def show_view(
     request = asked.request
     stage = overall_stage(asked.generations)
     if stage not in {Stage.DONE, Stage.PARTLY_DONE}:
-        return progress_view(Progress(request=asked), model_name=model_name)
+        return progress_view(Progress(request=asked), model_name=model_name, looked_up=True)
     items: list[ui.Item[Any]] = [
         text(f"### Video #{request.id}", quote_prompt(request.settings.words()))
     ]
@@ -89,7 +90,9 @@ def show_view(
     items.append(
         text(*takes, figures.small(*small), figures.small(figures.relative(request.created_at_ms)))
     )
-    return Card(*items, action_row, accent=Accent.DONE)
+    sending = send_buttons(asked, [take for take in asked.generations if has_no_place(take)])
+    rows = [action_row, buttons(*sending)] if sending else [action_row]
+    return Card(*items, *rows, accent=Accent.DONE)
 
 
 def request_suggestion(asked: RequestWithTakes) -> str:
@@ -142,7 +145,10 @@ def _entry(asked: RequestWithTakes, display_name: Callable[[str], str]) -> list[
         model_name=display_name(request.settings.model),
         takes=request.takes,
     )
-    told = [f"**#{request.id}** {STAGE_NAMES[stage]}", figures.relative(request.created_at_ms)]
+    ended = STAGE_NAMES[stage]
+    if stage is Stage.FAILED and any(has_no_place(take) for take in asked.generations):
+        ended = "Not posted"
+    told = [f"**#{request.id}** {ended}", figures.relative(request.created_at_ms)]
     return [
         figures.DOT.join([*told, *(link for link in links if link)]),
         quote_prompt(request.settings.words(), _PROMPT_CHARS),
@@ -155,6 +161,8 @@ def _take_line(asked: RequestWithTakes, take: Generation) -> str:
     if take.state is GenerationState.DELIVERED:
         return _link(asked, take)
     name = f"Take {take.take}" if several else "It"
+    if has_no_place(take):
+        return f"{name} is made, but had no place to be posted"
     return f"{name} was {'not made' if take.state is GenerationState.FAILED else 'cancelled'}"
 
 

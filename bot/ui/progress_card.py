@@ -16,8 +16,15 @@ from bot.ui.card import Accent, Card, button, buttons, picture, text
 from bot.ui.custom_ids import Action
 from bot.ui.failures import NOTHING_CHARGED, Explanation, explain
 from bot.ui.prompts import quoted
-from bot.ui.stages import UNDER_WAY, Stage, can_cancel, overall_stage, stage_of
-from bot.ui.takes import choice_line, choice_row, finished_takes
+from bot.ui.stages import (
+    UNDER_WAY,
+    Stage,
+    can_cancel,
+    has_no_place,
+    overall_stage,
+    stage_of,
+)
+from bot.ui.takes import choice_line, choice_row, finished_takes, send_buttons
 
 _ACCENTS = {
     Stage.WAITING: Accent.QUIET,
@@ -50,6 +57,10 @@ _AWAY = {
 }
 
 
+_ROW = 5
+"""Buttons that Discord takes in a row."""
+
+
 class Pictures(Enum):
     """What the card shows; where it is nothing, an edit must also drop the attachments."""
 
@@ -67,12 +78,15 @@ def pictures_of(progress: Progress) -> Pictures:
     return Pictures.REFERENCES if under_way else Pictures.NOTHING
 
 
-def progress_view(progress: Progress, *, model_name: str, pictures: str | None = None) -> Card:
+def progress_view(
+    progress: Progress, *, model_name: str, pictures: str | None = None, looked_up: bool = False
+) -> Card:
     """The placeholder as it stands now.
 
     ``pictures`` is the name of an attached image with all pictures side by side: Discord
     draws each image as wide as the card, and several of them fill a phone. The header names the
-    requester: send and edit with ``AllowedMentions.none()``, the result calls.
+    requester: send and edit with ``AllowedMentions.none()``, the result calls. Where somebody has
+    ``looked_up`` the request, a video whose post does not arrive can be had by itself.
     """
     request, takes = progress.request.request, progress.request.generations
     stage = overall_stage(takes)
@@ -82,7 +96,9 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
         return Card(text(_done_line(progress, who)), accent=Accent.DONE)
 
     attention = progress.oxen_away and stage in UNDER_WAY
-    items: list[ui.Item[Any]] = [text(f"### {_TITLES[stage]} {who}", quoted(request.settings))]
+    made = [take for take in takes if has_no_place(take)]
+    title = "Not posted for" if stage is Stage.FAILED and made else _TITLES[stage]
+    items: list[ui.Item[Any]] = [text(f"### {title} {who}", quoted(request.settings))]
     if pictures is not None:
         shown = f"A frame of {len(finished)} takes" if finished else "Reference pictures"
         items.append(picture(pictures, shown))
@@ -102,21 +118,25 @@ def progress_view(progress: Progress, *, model_name: str, pictures: str | None =
             came_from_line(request),
         )
     )
-    rows = choice_row(progress), _buttons(request.id, stage, takes)
-    items.extend(row for row in rows if row is not None)
+    offered = [take for take in takes if looked_up and stage_of(take) is Stage.ARRIVING] + made
+    if (choices := choice_row(progress)) is not None:
+        items.append(choices)
+    items.extend(_rows(_buttons(request.id, stage, takes), send_buttons(progress.request, offered)))
     return Card(*items, accent=Accent.ATTENTION if attention else _ACCENTS[stage])
 
 
-def _buttons(
-    request_id: int, stage: Stage, takes: Sequence[Generation]
-) -> ui.ActionRow[Any] | None:
+def _buttons(request_id: int, stage: Stage, takes: Sequence[Generation]) -> list[ui.Button[Any]]:
     if can_cancel(takes):
-        return buttons(button("Cancel", Action.CANCEL, request_id))
+        return [button("Cancel", Action.CANCEL, request_id)]
     if stage in UNDER_WAY:
-        return None
-    return buttons(
-        button("Again", Action.AGAIN, request_id), button("Edit", Action.EDIT, request_id)
-    )
+        return []
+    return [button("Again", Action.AGAIN, request_id), button("Edit", Action.EDIT, request_id)]
+
+
+def _rows(usual: list[ui.Button[Any]], sending: list[ui.Button[Any]]) -> list[ui.ActionRow[Any]]:
+    """One row where they fit, sending first: it costs nothing."""
+    rows = [sending + usual] if len(sending + usual) <= _ROW else [sending, usual]
+    return [buttons(*row) for row in rows if row]
 
 
 def _status_lines(progress: Progress, stage: Stage) -> list[str]:
@@ -168,7 +188,8 @@ def _take_status(progress: Progress, take: Generation) -> str:
     if stage is Stage.DONE:
         return _link("see the video", progress, take)
     if stage is Stage.FAILED:
-        return f"not made: {explain(take.failure).briefly}"
+        made = "not posted" if has_no_place(take) else "not made"
+        return f"{made}: {explain(take.failure).briefly}"
     if stage is Stage.RENDERING and progress.expected_at_ms is not None:
         return f"rendering, expected {figures.relative(progress.expected_at_ms)}"
     return {

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.generations.ports import FinishedVideo
+from bot.models.generation import GenerationState
 from bot.ui import figures
 from bot.ui.ancestors import came_from_line
 from bot.ui.card import Accent, Card, attachment, button, buttons, text
@@ -40,9 +41,13 @@ def shown_again_view(
 ) -> Card:
     """The same video once more, for one person; ``may_post`` offers to post it for everybody."""
     items = _once_more(finished, model_name, filename)
-    if may_post:
-        items.append(buttons(button("Post here", Action.POST_AGAIN, finished.generation.id)))
-    return Card(*items, accent=Accent.DONE)
+    generation = finished.generation
+    row = []
+    if may_post and generation.state is GenerationState.DELIVERED:
+        row.append(button("Post here", Action.POST_AGAIN, generation.id))
+    if finished.shrunk:
+        row.append(button("Original", Action.ORIGINAL, generation.id))
+    return Card(*items, *([buttons(*row)] if row else []), accent=Accent.DONE)
 
 
 def posted_again_view(
@@ -81,7 +86,12 @@ def _heading(finished: FinishedVideo) -> str:
 def _small_lines(finished: FinishedVideo, model_name: str) -> list[str]:
     request, generation = finished.request.request, finished.generation
     parts = list(
-        figures.small_print(request.settings, request.price_microusd, model_name=model_name)
+        figures.small_print(
+            request.settings,
+            request.price_microusd,
+            model_name=model_name,
+            is_free=generation.state is GenerationState.FAILED,
+        )
     )
     if generation.ready_at_ms is not None:
         took_ms = max(generation.ready_at_ms - request.created_at_ms, 0)

@@ -68,6 +68,11 @@ def overall_stage(generations: Sequence[Generation]) -> Stage:
     return Stage.FAILED if Stage.FAILED in stages else Stage.CANCELLED
 
 
+def has_no_place(generation: Generation) -> bool:
+    """Whether it was made, and could not be posted anywhere."""
+    return generation.result is not None and generation.state is GenerationState.FAILED
+
+
 def can_cancel(generations: Sequence[Generation]) -> bool:
     """Whether there is something left that a cancel button could stop."""
     stoppable = {Stage.WAITING, Stage.SENT, Stage.RENDERING}

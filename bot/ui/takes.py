@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,7 +10,7 @@ from discord import ui
 
 from bot.generations.ports import Progress
 from bot.models.choice import Choice
-from bot.models.generation import Generation, GenerationState
+from bot.models.generation import Generation, GenerationState, RequestWithTakes
 from bot.ui import figures
 from bot.ui.card import button, buttons
 from bot.ui.custom_ids import Action
@@ -48,6 +49,17 @@ def choice_row(progress: Progress) -> ui.ActionRow[Any] | None:
     if choice.is_open:
         row.append(button("Close the poll", Action.CLOSE_POLL, progress.request.request.id))
     return buttons(*row)
+
+
+def send_buttons(asked: RequestWithTakes, takes: Sequence[Generation]) -> list[ui.Button[Any]]:
+    """A button for each of these takes, which shows it to whoever asked for it."""
+    several = asked.request.takes > 1
+    return [
+        button(
+            f"Send take {take.take} again" if several else "Send again", Action.SEND_AGAIN, take.id
+        )
+        for take in takes
+    ]
 
 
 def _is_a_choice(takes: tuple[Generation, ...]) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.generations.ports import Progress
 from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.video import StoredVideo
 from bot.ui.card import Card
 from bot.ui.progress_card import progress_view
 from bot.ui.result_card import result_view
@@ -19,6 +20,7 @@ from tests.ui.cards import (
     ALICE,
     MODEL_NAME,
     NOW_MS,
+    ORIGINAL,
     PROMPTS,
     alive,
     components,
@@ -43,6 +45,7 @@ def generations(draw: st.DrawFn) -> tuple[Generation, ...]:
             failure=Failure(draw(st.sampled_from(FailureKind)), draw(PROMPTS))
             if state is GenerationState.FAILED and draw(st.booleans())
             else None,
+            result=draw(st.none() | st.just(StoredVideo("1.mp4", ORIGINAL))),
         )
         for number, state in enumerate(states, start=1)
     )
@@ -74,7 +77,7 @@ def problems(spec: DiscordSpec, card: ui.LayoutView) -> list[str]:
 
 
 def draw_progress(progress: Progress, pictures: str | None = None) -> Card:
-    return progress_view(progress, model_name=MODEL_NAME, pictures=pictures)
+    return progress_view(progress, model_name=MODEL_NAME, pictures=pictures, looked_up=True)
 
 
 @settings(deadline=None)

@@ -1,14 +1,17 @@
 from typing import Any
 
 import pytest
+from discord import ui
 
 from bot.models.generation import Failure, FailureKind, Generation, GenerationState
+from bot.models.video import StoredVideo
 from bot.ui.card import Accent, Card
 from bot.ui.progress_card import Pictures, pictures_of, progress_view
 from tests.ui.cards import (
     ALICE,
     MODEL_NAME,
     NOW_MS,
+    ORIGINAL,
     accent,
     components,
     labels,
@@ -156,3 +159,33 @@ def test_reference_pictures_are_shown_as_one_image_while_the_work_is_under_way()
     assert pictures_of(progress(take(State.DELIVERED))) is Pictures.NOTHING
     several = progress(take(State.DELIVERED), take(State.RENDERING, 2))
     assert pictures_of(several) is Pictures.TAKES
+
+
+def without_a_place(number: int = 1) -> Generation:
+    kept = StoredVideo("1.mp4", ORIGINAL)
+    failure = Failure(FailureKind.UNDELIVERABLE)
+    return take(State.FAILED, number, failure=failure, result=kept)
+
+
+def test_a_video_without_a_place_is_told_from_one_that_was_not_made() -> None:
+    card = view(without_a_place())
+    assert shown(card).startswith(f"### Not posted for <@{ALICE}>")
+    assert labels(card) == ["Send again", "Again", "Edit"]
+
+    mixed = view(without_a_place(1), take(State.FAILED, 2))
+    assert "**Take 1** · not posted: no place to post it" in shown(mixed)
+    assert "**Take 2** · not made: the safety check refused it" in shown(mixed)
+    assert labels(mixed) == ["Send take 1 again", "Again", "Edit"]
+
+
+def test_more_buttons_than_a_row_takes_stand_in_two() -> None:
+    card = view(*(without_a_place(number) for number in range(1, 5)))
+    rows = [item for item in card.walk_children() if isinstance(item, ui.ActionRow)]
+    assert [len(row.children) for row in rows] == [4, 2]
+
+
+def test_whoever_looks_a_video_up_need_not_wait_for_its_post() -> None:
+    arriving = progress(take(State.POSTING, result=StoredVideo("1.mp4", ORIGINAL)))
+    assert labels(progress_view(arriving, model_name=MODEL_NAME)) == []
+    card = progress_view(arriving, model_name=MODEL_NAME, looked_up=True)
+    assert labels(card) == ["Send again"]
