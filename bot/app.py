@@ -44,7 +44,7 @@ from bot.posting.results import DiscordResults
 from bot.presets.service import PresetService
 from bot.starting.alone import alone_in, alone_on, alone_with
 from bot.starting.heap import spare_what_stays
-from bot.starting.logging_in import log_in
+from bot.starting.logging_in import log_in, spare_sessions
 from bot.starting.pace import StartPace
 from bot.store.casts import SqlCast
 from bot.store.database import Database
@@ -146,6 +146,7 @@ class Application:
     async def _serve(self, token: str) -> None:
         async with self.bot:
             await log_in(self.bot, token)
+            await spare_sessions(self.bot.fetch_session_start_limits)
             connection = asyncio.create_task(self.bot.connect(), name="gateway")
             ready = asyncio.create_task(self.bot.wait_until_ready(), name="ready")
             watch = asyncio.create_task(self._database.watch(), name="database-watch")

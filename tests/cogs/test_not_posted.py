@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models.generation import FailureKind, GenerationState
-from tests.world import World, private_answer, words
+from tests.world import World, private_answer, renumber, words
 
 pytestmark = pytest.mark.world(sandbox={"render_seconds": None})
 CANNOT_SEND = 50007
@@ -53,6 +53,16 @@ async def test_whoever_asked_for_it_is_sent_it_free_of_charge(
     assert "[Post here]" not in words(sent)
     assert await world.used(world.alice) == (0, 0)
     assert len(world.sandbox.generations) == 1
+
+
+async def test_posting_it_stays_with_the_bot_and_the_moderators(world: World) -> None:
+    await made_without_a_place(world, private=False)
+    card = private_answer(await world.alice.slash(world.channel, "video show", id="1"))
+    renumber(world, card, "clap:send-again:1", "clap:post-again:1")
+
+    told = private_answer(await world.alice.click(card, label="Send again"))
+
+    assert "This video has not been posted" in words(told)
 
 
 async def test_nobody_else_gets_it(world: World) -> None:
