@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from enum import StrEnum
 from typing import Protocol
 
 import structlog
 
-from bot.errors import OxenRejectedError
+from bot.errors import OxenError, OxenRejectedError
 from bot.models.clock import Clock
 from bot.models.references import StoredImage
 
@@ -49,6 +49,8 @@ class Repository(Protocol):
 
 _REMEMBERED_COMMITS = 1_000
 """A quarter of a megabyte. What is forgotten is committed once more, under the same name."""
+_MOST_COMMITS = 3
+"""In a row for one picture; then the video goes on without the repository."""
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
@@ -71,13 +73,14 @@ class AddressBook:
         self._clock = clock
         self._committed: OrderedDict[str, str] = OrderedDict()
         self._committing: dict[str, asyncio.Task[str]] = {}
+        self._failed_commits: Counter[str] = Counter()
 
     async def address(
         self, image: StoredImage, *, source_url: str | None, source_seen_at_ms: int
     ) -> str:
         """An http(s) or ``data:`` URI that the model can fetch now.
 
-        Raises ``OxenError`` while the repository does not answer, and ``MediaError``.
+        Raises ``OxenError`` where the repository did not take it now, and ``MediaError``.
         """
         if self._delivery is ReferenceDelivery.REPOSITORY and self._repository is not None:
             try:
@@ -85,6 +88,11 @@ class AddressBook:
             except OxenRejectedError as error:
                 # It will refuse every time: the videos go on without it, the operator is told.
                 _log.error("references.repository_refused", status_code=error.status_code)
+                return await self._pictures.data_uri(image)
+            except OxenError as error:
+                if self._failed_commits[image.sha256] < _MOST_COMMITS:
+                    raise
+                _log.warning("references.repository_fails", error=type(error).__name__)
                 return await self._pictures.data_uri(image)
         age_ms = self._clock() - source_seen_at_ms
         is_fresh = source_url is not None and 0 <= age_ms < self._fresh_ms
@@ -115,7 +123,14 @@ class AddressBook:
 
     def _done(self, sha256: str, commit: asyncio.Task[str]) -> None:
         del self._committing[sha256]
-        if not commit.cancelled() and commit.exception() is None:
+        if commit.cancelled():
+            return
+        if commit.exception() is not None:
+            if len(self._failed_commits) > _REMEMBERED_COMMITS:
+                self._failed_commits.clear()
+            self._failed_commits[sha256] += 1
+        else:
+            del self._failed_commits[sha256]
             self._committed[sha256] = commit.result()
             while len(self._committed) > _REMEMBERED_COMMITS:
                 self._committed.popitem(last=False)

@@ -93,6 +93,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
         ),
         clock=clock,
         max_in_flight=limits.max_in_flight,
+        monotonic=outside.monotonic,
     )
     collector = Collector(
         store,

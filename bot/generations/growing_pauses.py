@@ -53,6 +53,12 @@ class GrowingPauses:
         """Those that may not be tried now."""
         return frozenset(one for one in self._tried if self.left_s(one) > 0)
 
+    def soonest_s(self) -> float | None:
+        """Seconds until the first of them may be tried again; ``None`` where there are none."""
+        return min(
+            (left_s for one in self._tried if (left_s := self.left_s(one)) > 0), default=None
+        )
+
     def forget(self, generation_id: int) -> None:
         """It need not be tried any more, or it worked."""
         self._tried.pop(generation_id, None)

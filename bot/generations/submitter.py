@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from bot.errors import (
 )
 from bot.generations.addresses import PayloadBuilder
 from bot.generations.gate import OxenGate
+from bot.generations.growing_pauses import GrowingPauses
 from bot.generations.ports import GenerationStore, OxenQueue, WireFormat
 from bot.models.clock import Clock
 from bot.models.generation import Failure, FailureKind, Generation, Turn
@@ -32,6 +34,12 @@ _PAYLOADS_AT_ONCE = 4
 """Each may hold 50 MB of pictures as base64."""
 _LOOK_AGAIN_S = 30.0
 """Events wake the submitter; this is the guarantee should one be missed."""
+_FIRST_REST_S = 2.0
+_LONGEST_REST_S = 300.0
+_MOST_PREPARATIONS = 10
+"""A quarter of an hour: then what cannot be put together is told to whoever asked for it."""
+_PREPARATION_S = 30.0
+"""The others in front wait for as long. A commit of a picture goes on meanwhile, for the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class Submitter:
         signals: SubmitterSignals,
         clock: Clock,
         max_in_flight: int,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -77,6 +86,10 @@ class Submitter:
         self._heavy: set[int] = set()
         """Those of the POSTs that hold pictures."""
         self._has_more = False
+        self._aside = GrowingPauses(
+            first_s=_FIRST_REST_S, longest_s=_LONGEST_REST_S, monotonic=monotonic
+        )
+        """Those that could not be put together, while others go first."""
 
     def wake(self) -> None:
         """Something is waiting, or a place at Oxen has become free."""
@@ -98,10 +111,14 @@ class Submitter:
             await self._stream_open()
             await self._submit_what_fits()
             try:
-                async with asyncio.timeout(self._gate.remaining_s() or _LOOK_AGAIN_S):
+                async with asyncio.timeout(self._gate.remaining_s() or self._rest_s()):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _rest_s(self) -> float:
+        soonest_s = self._aside.soonest_s()
+        return _LOOK_AGAIN_S if soonest_s is None else min(_LOOK_AGAIN_S, soonest_s)
 
     async def finish(self) -> None:
         """Let the POSTs under way end, so that their answers are not lost."""
@@ -109,7 +126,9 @@ class Submitter:
 
     async def _submit_what_fits(self) -> None:
         next_turns = await self._store.next_turns(
-            _PAYLOADS_AT_ONCE, most_at_oxen=self._max_in_flight
+            _PAYLOADS_AT_ONCE,
+            most_at_oxen=self._max_in_flight,
+            passed_over=sorted(self._aside.paused()),
         )
         self._has_more = len(next_turns) == _PAYLOADS_AT_ONCE
         turns = self._in_hand(next_turns)
@@ -137,10 +156,11 @@ class Submitter:
         """The body of a POST and its fingerprint, or ``None`` where it cannot be sent now."""
         generation, request = turn.generation, turn.request
         try:
-            payload = await self._payloads.build(request)
-        except OxenError as error:
+            async with asyncio.timeout(_PREPARATION_S):
+                payload = await self._payloads.build(request)
+        except (OxenError, TimeoutError) as error:
             _log.warning("submit.no_address", generation=generation.id, error=type(error).__name__)
-            self._gate.failed()
+            await self._set_aside(generation)
         except MediaError:
             _log.exception("submit.picture_lost", generation=generation.id)
             await self._fail(generation, FailureKind.INTERNAL, "A reference image is missing.")
@@ -148,13 +168,25 @@ class Submitter:
             # Reserved when the model's form, or the operator's correction of it, was another.
             _log.error("submit.not_taken_any_more", generation=generation.id, reason=str(error))
             await self._fail(generation, FailureKind.NOT_ACCEPTED, str(error).capitalize() + ".")
+        except Exception:  # noqa: BLE001  whatever it was, it is no reason to hold up the others
+            _log.exception("submit.preparation_broke", generation=generation.id)
+            await self._set_aside(generation)
         else:
+            self._aside.forget(generation.id)
             if not _has_pictures(turn):
                 return payload, self._wire.fingerprint(payload)
             # Pictures inside a payload are megabytes of base64: digesting them would stall the
             # loop, and one after another would hold up a crowd.
             return payload, await asyncio.to_thread(self._wire.fingerprint, payload)
         return None
+
+    async def _set_aside(self, generation: Generation) -> None:
+        if self._aside.tries(generation.id) < _MOST_PREPARATIONS:
+            self._aside.tried(generation.id)
+            self.wake()
+            return
+        self._aside.forget(generation.id)
+        await self._fail(generation, FailureKind.INTERNAL, "It could not be put together.")
 
     async def _begin(self, turn: Turn, payload: dict[str, Any], fingerprint: str) -> None:
         generation = turn.generation
@@ -171,14 +203,19 @@ class Submitter:
             self._posts[begun.id] = task
             if _has_pictures(turn):
                 self._heavy.add(begun.id)
-            task.add_done_callback(lambda _: self._ended(begun.id))
+            task.add_done_callback(lambda post: self._ended(begun.id, post))
         except StaleStateError:
             return
         finally:
             self._beginning.discard(generation.id)
 
-    def _ended(self, generation_id: int) -> None:
+    def _ended(self, generation_id: int, post: asyncio.Task[None]) -> None:
         self._posts.pop(generation_id, None)
+        if not post.cancelled() and (error := post.exception()) is not None:
+            _log.warning(
+                "submit.outcome_not_written", generation=generation_id, error=type(error).__name__
+            )
+            self._signals.ambiguous()
         if generation_id in self._heavy:
             self._heavy.discard(generation_id)
             self.wake()
@@ -219,9 +256,12 @@ class Submitter:
     async def _not_begun(self, generation: Generation, error: OxenError) -> None:
         retry_after_s = error.retry_after_s if isinstance(error, OxenThrottledError) else None
         self._gate.failed(retry_after_s=retry_after_s)
-        waiting = await self._store.attempt_not_begun(
-            generation.id, now_ms=self._clock(), counts=False
-        )
+        try:
+            waiting = await self._store.attempt_not_begun(
+                generation.id, now_ms=self._clock(), counts=False
+            )
+        except StaleStateError:
+            return
         self._signals.changed(waiting)
 
     async def _rejected(self, generation: Generation, error: OxenRejectedError) -> None:
@@ -231,13 +271,15 @@ class Submitter:
             kind = FailureKind.NO_CREDITS
         if isinstance(error, OxenAuthenticationError):
             _log.error("oxen.key_refused", remedy="check OXEN_API_KEY")
-        await self._fail(generation, kind, error.detail)
+        await self._fail(generation, kind, error.detail, counts=False)
         self.wake()
 
-    async def _fail(self, generation: Generation, kind: FailureKind, detail: str) -> None:
+    async def _fail(
+        self, generation: Generation, kind: FailureKind, detail: str, *, counts: bool = True
+    ) -> None:
         try:
             failed = await self._store.fail(
-                generation.id, failure=Failure(kind, detail), now_ms=self._clock()
+                generation.id, failure=Failure(kind, detail), now_ms=self._clock(), counts=counts
             )
         except StaleStateError:
             return

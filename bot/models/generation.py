@@ -225,7 +225,7 @@ class Generation:
     oxen_id: str | None = None
     """Oxen's ``generation_id``; unique, known from ``rendering`` on."""
     attempts: int = 0
-    """POSTs begun so far."""
+    """POSTs begun so far, without those that provably began nothing at Oxen."""
     attempt_fingerprint: str | None = None
     """Canonical JSON by which an orphan is recognised; see ``bot.oxen.fingerprint``."""
     attempted_at_ms: int | None = None

@@ -87,6 +87,7 @@ _FAIL = Transition(
     GenerationState.FAILED,
     failure_kind=given("failure_kind"),
     failure_detail=given("failure_detail"),
+    attempts=generations.c.attempts - given("attempts"),
 )
 _NOWHERE_TO_POST = Transition(
     (GenerationState.POSTING,),
@@ -155,9 +156,19 @@ def deliver(connection: Connection, generation_id: int, message_id: int, now_ms:
     return _DELIVER.carry_out(connection, generation_id, now_ms, posted_message_id=message_id)
 
 
-def fail(connection: Connection, generation_id: int, failure: Failure, now_ms: int) -> Generation:
+def fail(
+    connection: Connection,
+    generation_id: int,
+    failure: Failure,
+    now_ms: int,
+    *,
+    counts: bool = True,
+) -> Generation:
     """Any state that is not final to ``failed``; the reservation is released."""
-    return _FAIL.carry_out(connection, generation_id, now_ms, **failure_values(failure))
+    not_counted = 0 if counts else 1
+    return _FAIL.carry_out(
+        connection, generation_id, now_ms, attempts=not_counted, **failure_values(failure)
+    )
 
 
 def nowhere_to_post(connection: Connection, generation_id: int, now_ms: int) -> Generation:

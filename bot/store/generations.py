@@ -102,9 +102,11 @@ class SqlGenerationStore:
         """The placeholder shows the final state: nothing more will be edited."""
         await self._database.run(changing.placeholder_settled, request_id)
 
-    async def next_turns(self, limit: int, *, most_at_oxen: int) -> tuple[Turn, ...]:
+    async def next_turns(
+        self, limit: int, *, most_at_oxen: int, passed_over: Sequence[int] = ()
+    ) -> tuple[Turn, ...]:
         """Whose turn it is, fair between users, as far as there are places free at Oxen."""
-        return await self._database.run(waiting.next_turns, limit, most_at_oxen)
+        return await self._database.run(waiting.next_turns, limit, most_at_oxen, tuple(passed_over))
 
     async def line(self) -> tuple[int, ...]:
         """The request of everything in ``reserved``, in the order of ``next_turns``."""
@@ -220,9 +222,16 @@ class SqlGenerationStore:
         """``posting`` to ``delivered``; the reservation becomes a charge (``capture``)."""
         return await self._database.run(changing.deliver, generation_id, message_id, now_ms)
 
-    async def fail(self, generation_id: int, *, failure: Failure, now_ms: int) -> Generation:
-        """Any state that is not final to ``failed``; the reservation is released."""
-        return await self._database.run(changing.fail, generation_id, failure, now_ms)
+    async def fail(
+        self, generation_id: int, *, failure: Failure, now_ms: int, counts: bool = True
+    ) -> Generation:
+        """Any state that is not final to ``failed``; the reservation is released.
+
+        ``counts`` as in ``attempt_not_begun``.
+        """
+        return await self._database.run(
+            changing.fail, generation_id, failure, now_ms, counts=counts
+        )
 
     async def nowhere_to_post(self, generation_id: int, *, now_ms: int) -> Generation:
         """``posting`` to ``failed``: every place refused, so that it is visible in none."""

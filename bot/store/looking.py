@@ -32,7 +32,7 @@ from bot.store.rows import generation_from, generations_from, load_request
 from bot.store.schema import generations, orphans, requests
 
 _NOTHING_BEGUN = [FailureKind.NO_CREDITS.value, FailureKind.NOT_ACCEPTED.value]
-"""Oxen said no to the first attempt: it can have left nothing behind."""
+"""Where no attempt counts: it was refused before one was made, or Oxen said no to it."""
 _IDS_AT_ONCE = 1_000
 """Well under the 32,766 parameters that SQLite and PostgreSQL's protocol take in a statement."""
 
@@ -84,7 +84,7 @@ _POSSIBLE_PARENTS = (
                 generations.c.ended_at_ms.is_not(None),
                 generations.c.oxen_id.is_(None),
                 or_(
-                    generations.c.attempts > 1,
+                    generations.c.attempts > 0,
                     generations.c.failure_kind.is_(None),
                     generations.c.failure_kind.not_in(_NOTHING_BEGUN),
                 ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
 from bot.models.generation import AT_OXEN_STATES, GenerationState, Turn
+from bot.store.portable import BigInt
 from bot.store.rows import generations_from, load_request
 from bot.store.schema import generations, people
 
@@ -42,12 +44,18 @@ def _in_order(*wanted: Any) -> Select[Any]:
 
 
 # Built once: building them takes longer than SQLite takes to answer.
-_FIRST_IN_ORDER = _in_order(generations).limit(bindparam("most", type_=Integer))
+_FIRST_IN_ORDER = (
+    _in_order(generations)
+    .where(generations.c.id.not_in(bindparam("passed_over", type_=BigInt, expanding=True)))
+    .limit(bindparam("most", type_=Integer))
+)
 _REQUESTS_IN_ORDER = _in_order(generations.c.request_id)
 _COUNT_AT_OXEN = select(func.count()).where(generations.c.state.in_(_AT_OXEN), _is_open)
 
 
-def next_turns(connection: Connection, limit: int, most_at_oxen: int) -> tuple[Turn, ...]:
+def next_turns(
+    connection: Connection, limit: int, most_at_oxen: int, passed_over: Sequence[int] = ()
+) -> tuple[Turn, ...]:
     """As ``GenerationStore.next_turns``.
 
     First come is by id: ids rise in the order of reservation even when the clock is set back. A
@@ -57,7 +65,8 @@ def next_turns(connection: Connection, limit: int, most_at_oxen: int) -> tuple[T
     free = most_at_oxen - connection.execute(_COUNT_AT_OXEN).scalar_one()
     if free <= 0:
         return ()
-    first = generations_from(connection.execute(_FIRST_IN_ORDER, {"most": min(limit, free)}))
+    wanted = {"most": min(limit, free), "passed_over": list(passed_over)}
+    first = generations_from(connection.execute(_FIRST_IN_ORDER, wanted))
     found = {one.request_id: load_request(connection, one.request_id) for one in first}
     return tuple(
         Turn(generation, asked.request)

@@ -104,6 +104,19 @@ async def test_a_repository_that_does_not_answer_is_asked_again_later() -> None:
     assert (await address(addresses)).startswith("https://oxen.test/")
 
 
+async def test_a_repository_that_never_takes_a_picture_does_not_hold_its_video_up() -> None:
+    away = Repository(problem=OxenAmbiguousError(status_code=500))
+    addresses = book(ReferenceDelivery.REPOSITORY, repository=away)
+
+    for _ in range(2):
+        with pytest.raises(OxenAmbiguousError):
+            await address(addresses)
+    assert [await address(addresses) for _ in range(2)] == [DATA_URI] * 2
+
+    away.problem = None
+    assert (await address(addresses)).startswith("https://oxen.test/")
+
+
 async def test_a_picture_that_several_need_at_once_is_committed_once() -> None:
     repository = Repository()
     addresses = book(ReferenceDelivery.REPOSITORY, repository=repository)

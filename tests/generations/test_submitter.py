@@ -10,9 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.errors import InvalidRequestError
+from bot.errors import InvalidRequestError, OxenAmbiguousError
 from bot.generations.actor import Actor
-from bot.models.generation import FailureKind, GenerationState, NewRequest, VideoSettings
+from bot.models.generation import (
+    Failure,
+    FailureKind,
+    GenerationState,
+    NewRequest,
+    VideoRequest,
+    VideoSettings,
+)
 from bot.models.references import ReferenceImage, ReferenceRole, StoredImage
 from bot.models.remote import RemoteGeneration
 from bot.sandbox.options import SandboxOptions
@@ -341,6 +348,95 @@ async def test_what_is_just_being_sent_is_not_the_orphan_of_one_that_ended(rig: 
     assert rendering.request_id == second.request.id
     assert [g.status.value for g in rig.sandbox.generations] == ["queued"]
     assert {g.state for g in await rig.everything()} == {CANCELLED, RENDERING}
+
+
+class OneTroubled:
+    """Puts every request together but those with one prompt."""
+
+    def __init__(self, rig: Rig, trouble: Exception) -> None:
+        self._real = rig.parts.submitter._payloads
+        self._trouble = trouble
+        self.tries = 0
+        rig.parts.submitter._payloads = self  # type: ignore[assignment]
+
+    async def build(self, request: VideoRequest) -> dict[str, Any]:
+        if request.settings.prompt == "troubled":
+            self.tries += 1
+            raise self._trouble
+        return await self._real.build(request)
+
+
+@pytest.mark.parametrize("trouble", [OxenAmbiguousError(status_code=500), KeyError("unexpected")])
+async def test_what_cannot_be_put_together_holds_nobody_up_and_ends_with_a_reason(
+    rig_maker: RigMaker, troubles: Troubles, trouble: Exception
+) -> None:
+    rig = await rig_maker(max_in_flight=1)
+    one = OneTroubled(rig, trouble)
+    for user_id in range(5):
+        await rig.ask(user_id=user_id, prompt="troubled")
+    await rig.ask(user_id=9)
+    await rig.engine.start()
+
+    (delivered,) = await rig.reached(DELIVERED)
+    assert delivered.user_id == 9
+    assert one.tries < 5 * 5, "less and less often"
+
+    async def ended() -> bool:
+        rig.clock.pass_minutes(6)
+        rig.parts.submitter.wake()
+        return len(await rig.store.in_states(FAILED)) == 5
+
+    await rig.until(ended)
+    assert {g.failure for g in await rig.store.in_states(FAILED)} == {
+        Failure(FailureKind.INTERNAL, "It could not be put together.")
+    }
+    assert await rig.ledger_breaches() == []
+    if isinstance(trouble, KeyError):
+        troubles.expect("submit.preparation_broke")
+
+
+async def test_the_orphan_of_an_attempt_is_adopted_when_the_repeat_was_not_taken_any_more(
+    rig_maker: RigMaker,
+) -> None:
+    rig = await rig_maker(sweep_interval_s=1)
+    for kind in ("forget", "lost-reply"):
+        rig.sandbox.faults.arm(kind, times=1)
+
+    async def nothing_more(_: Mapping[str, Any]) -> None:
+        OneTroubled(rig, ValueError("the form has changed"))
+
+    rig.queue.before_post = nothing_more
+    await rig.engine.start()
+    await rig.ask(prompt="troubled")
+    (failed,) = await rig.reached(FAILED)
+    assert failed.failure == Failure(FailureKind.NOT_ACCEPTED, "The form has changed.")
+
+    remember(rig.sandbox, 0)
+    await rig.sandbox.finish(rig.sandbox.generations[0].id)
+    (delivered,) = await rig.reached(DELIVERED)
+
+    assert delivered.free
+    assert await rig.ledger_breaches() == []
+
+
+@pytest.mark.parametrize("kind", ["429", "no-credits"])
+async def test_what_oxen_declines_after_a_moderator_gave_it_up_stays_given_up(
+    rig: Rig, kind: str
+) -> None:
+    given_up = Failure(FailureKind.LOST, "A moderator gave it up.")
+
+    async def give_up(_: Mapping[str, Any]) -> None:
+        await rig.store.fail((await rig.one()).id, failure=given_up, now_ms=rig.clock.now_ms)
+
+    rig.queue.before_post = give_up
+    rig.sandbox.faults.arm(kind, route="enqueue")
+    await rig.engine.start()
+    await rig.ask()
+    await rig.sandbox.changes.until(lambda: rig.posts_seen() == 1)
+    post = rig.parts.submitter._posts[1]
+    await post
+
+    assert (await rig.one()).failure == given_up
 
 
 def remember(sandbox: Sandbox, number: int) -> None:

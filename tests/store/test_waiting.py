@@ -65,6 +65,17 @@ async def test_between_equals_the_one_whose_turn_is_longest_ago_is_next(
     assert order == [many[0], few[0], many[1], few[1], many[2]]
 
 
+async def test_who_is_passed_over_keeps_their_place(
+    store: SqlGenerationStore, a_request: Callable[..., NewRequest]
+) -> None:
+    first, second = await waiting(store, a_request(user_id=1, takes=2))
+    [single] = await waiting(store, a_request(user_id=2))
+
+    given = await store.next_turns(2, most_at_oxen=9, passed_over=(first, 404))
+    assert [turn.generation.id for turn in given] == [single, second]
+    assert await turns(store, 3) == [first, single, second]
+
+
 async def test_nobody_waits(store: SqlGenerationStore) -> None:
     assert await store.next_turns(5, most_at_oxen=5) == ()
     assert await store.line() == ()

@@ -102,11 +102,14 @@ class GenerationStore(Protocol):
         """The placeholder shows the final state: nothing more will be edited."""
         ...
 
-    async def next_turns(self, limit: int, *, most_at_oxen: int) -> tuple[Turn, ...]:
+    async def next_turns(
+        self, limit: int, *, most_at_oxen: int, passed_over: Sequence[int] = ()
+    ) -> tuple[Turn, ...]:
         """Whose turn it is, fair between users, as far as there are places free at Oxen.
 
         Order: a user's n-th waiting generation comes after everybody's (n-1)-th, counting what the
         user already has at Oxen; within a rank, whose last turn is longest ago, then first come.
+        Those that are ``passed_over`` keep their place, and are not given.
         """
         ...
 
@@ -225,8 +228,13 @@ class GenerationStore(Protocol):
         """``posting`` to ``delivered``; the reservation becomes a charge (``capture``)."""
         ...
 
-    async def fail(self, generation_id: int, *, failure: Failure, now_ms: int) -> Generation:
-        """Any state that is not final to ``failed``; the reservation is released."""
+    async def fail(
+        self, generation_id: int, *, failure: Failure, now_ms: int, counts: bool = True
+    ) -> Generation:
+        """Any state that is not final to ``failed``; the reservation is released.
+
+        ``counts`` as in ``attempt_not_begun``.
+        """
         ...
 
     async def nowhere_to_post(self, generation_id: int, *, now_ms: int) -> Generation:
