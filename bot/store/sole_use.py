@@ -21,6 +21,7 @@ from bot.store.lock_session import LockSession
 _LOOK_S = 5.0
 """Between two looks whether the session stands; one that the server ends is noticed at once."""
 _AGAIN_S = 2.0
+_CONNECT_S = 20.0
 _OLD_SESSION_S = 60.0
 """How long the server may keep a session that was lost: twice what its keep-alives need."""
 
@@ -92,7 +93,8 @@ class SoleUse:
         lost_at_s = loop.time()
         while True:
             try:
-                return await LockSession.begun(self._url)
+                async with asyncio.timeout(_CONNECT_S):
+                    return await LockSession.begun(self._url)
             except DatabaseInUseError:
                 # At first that may be the lost session, which the server has not missed yet.
                 if loop.time() - lost_at_s > _OLD_SESSION_S:
@@ -103,5 +105,5 @@ class SoleUse:
                         "one of them."
                     ) from None
             except (SQLAlchemyError, OSError):
-                log.info("database.hold_awaited", again_s=_AGAIN_S)
+                log.debug("database.hold_awaited", again_s=_AGAIN_S)
             await asyncio.sleep(_AGAIN_S)
