@@ -47,11 +47,14 @@ class Channel:
         self.first_shown: Callable[[], None] | None = None
         """What the first video that is shown brings about."""
         self.exists = True
+        self.may_view = True
         self.may_send = True
         self.may_read = True
         self.takes_direct = True
         self.disturbed = False
         """Whether a place was ever taken away."""
+        self.given_up: set[int] = set()
+        """Generations that a moderator wanted to end by hand."""
         self.posted_twice: list[int] = []
         self.taken_away: set[int] = set()
         """Generations whose post somebody has deleted."""
@@ -75,8 +78,10 @@ class Channel:
                 raise PostImpossibleError("HTTP 403, code 50007")
         elif not self.exists:
             raise PostPlaceGoneError("HTTP 404, code 10003")
-        elif not self.may_send:
-            raise PostImpossibleError("HTTP 403, code 50013")
+        else:
+            self._check_view()
+            if not self.may_send:
+                raise PostImpossibleError("HTTP 403, code 50013")
         for message in self.messages.values():
             is_fresh = self.timeline.now_s - message.posted_s < self.plan.nonce_window_s
             if message.nonce == nonce and is_fresh and message.direct == direct:
@@ -95,8 +100,14 @@ class Channel:
         message = None if card is None else self.messages[card]
         if message is None or message.deleted or not (self.exists or message.direct):
             raise PostPlaceGoneError("HTTP 404, code 10008")
+        if not message.direct:
+            self._check_view()
         self._show(message, finished.generation.id)
         return message.id
+
+    def _check_view(self) -> None:
+        if not self.may_view:
+            raise PostImpossibleError("HTTP 403, code 50001")
 
     def find(self, asked: RequestWithTakes, generation_id: int, surface: Surface) -> int | None:
         request = asked.request
@@ -105,19 +116,24 @@ class Channel:
         if surface is Surface.REPLY and not request.private:
             if not self.exists:
                 raise PostPlaceGoneError("HTTP 404, code 10003")
-            if not self.may_read:
+            if not (self.may_view and self.may_read):
                 raise PostImpossibleError("may not read the history")
         for message in self.messages.values():
             if message.shows == generation_id and not message.deleted and message.nonce:
                 return message.id
         return None
 
-    def edit_card(self, progress: Progress) -> int | None:
-        """Draw the state of a request on its placeholder, over whatever was there."""
+    def edit_card(self, progress: Progress, *, as_response: bool) -> int | None:
+        """Draw the state of a request on its placeholder, over whatever was there.
+
+        The response to an interaction can be edited by its token, whatever the bot may see.
+        """
         card = self.cards.get(progress.request.request.interaction_id)
         message = None if card is None else self.messages[card]
         if message is None or message.deleted or not (self.exists or message.direct):
             raise PostPlaceGoneError("HTTP 404, code 10008")
+        if not (message.direct or as_response):
+            self._check_view()
         message.request_id = progress.request.request.id
         if message.shows is not None:
             self.timeline.note("discord", f"the video of {message.shows} is drawn over")

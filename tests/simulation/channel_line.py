@@ -27,12 +27,13 @@ class ChannelLine:
 
     async def show_progress(self, progress: Progress) -> int | None:
         request = progress.request.request
-        if request.interaction_id not in self._responses and not request.placeholder_message_id:
+        as_response = request.interaction_id in self._responses
+        if not as_response and not request.placeholder_message_id:
             return None
         fails = self._timeline.chance(self._channel.plan.troubles.edit_ambiguous)
         message_id = await self._life.exchange(
             f"edit of the card of request {request.id}",
-            lambda: self._channel.edit_card(progress),
+            lambda: self._channel.edit_card(progress, as_response=as_response),
             there_s=self._timeline.mostly_short(3.0),
             back_s=self._timeline.mostly_short(3.0),
             instead=PostAmbiguousError("HTTP 503") if fails else None,
@@ -44,7 +45,8 @@ class ChannelLine:
     async def choose_surface(self, request: RequestWithTakes) -> Surface:
         await self._life.step("before the surface is chosen")
         channel, asked = self._channel, request.request
-        if asked.private or not channel.exists or (channel.may_send and channel.may_read):
+        may_all = channel.may_view and channel.may_send and channel.may_read
+        if asked.private or not channel.exists or may_all:
             return Surface.REPLY
         has_card = asked.placeholder_message_id is not None and asked.takes == 1
         return Surface.PLACEHOLDER if has_card else Surface.DIRECT

@@ -75,6 +75,10 @@ class OxenBooks:
             timeline.after(one.ends_s - now_s, lambda: self._end(one))
         return self.told(one, now_s)
 
+    def statuses(self) -> list[RemoteStatus]:
+        """How far each one is now, in the order of their acceptance."""
+        return [one.status(self.timeline.now_s) for one in self.renderings.values()]
+
     def cancel(self, oxen_id: str) -> None:
         one = self.renderings[oxen_id]
         if one.status(self.timeline.now_s) in _ACTIVE:

@@ -68,6 +68,8 @@ class Plan:
     """When a moderator, the clock or a permission interferes."""
     upset_by_post: str | None = None
     """What follows at once on the first video that is shown: rare at random, and telling."""
+    at_rest: tuple[str, ...] = ()
+    """What happens, one after the other, each when everything has come to rest."""
     calm_after_s: float = 0.0
     clock_set_while_down: float = 0.0
     """How often somebody sets the clock, or sets it right, between two lives."""
@@ -85,7 +87,18 @@ _UPHEAVALS = (
     "clock is corrected",
     "break the stream",
     "owner deletes",
+    "lose sight of the channel",
+    "a moderator gives up",
+    "a moderator tries again",
 )
+DIES = "the process dies"
+"""With its video shown, which it will have to look for."""
+_AT_REST = (
+    ("a moderator tries again",),
+    ("get all rights back", "a moderator tries again"),
+    ("get all rights back", "a moderator tries again", "a moderator tries again"),
+)
+"""What waited for a place to be posted in, or was given up, is taken up by hand."""
 
 
 def draw(timeline: Timeline) -> Plan:
@@ -113,7 +126,7 @@ def draw(timeline: Timeline) -> Plan:
         nonce_window_s=random.uniform(190, 400),
         sweep_interval_s=random.choice((30.0, 120.0, 600.0)),
         upheavals=tuple(upheavals),
-        upset_by_post=random.choice((None, None, random.choice(_UPHEAVALS))),
+        upset_by_post=random.choice((None, None, DIES, random.choice(_UPHEAVALS))),
         calm_after_s=spread_s,
         clock_set_while_down=random.choice((0.0, 0.0, 0.0, 0.5)),
     )

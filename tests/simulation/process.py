@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from bot.errors import StoreError, UserError
 from bot.generations.actor import Actor
 from bot.generations.assembling import (
@@ -18,6 +20,7 @@ from bot.generations.assembling import (
     assembled_service,
 )
 from bot.generations.model_book import ModelBook
+from bot.generations.oversight import Oversight
 from bot.models.generation import NewRequest, VideoSettings
 from bot.models.quota import QuotaLimits
 from bot.models.references import StoredImage
@@ -26,6 +29,7 @@ from bot.oxen.wire import OxenWire
 from bot.quotas.service import QuotaService
 from bot.store.database import Database
 from bot.store.generations import SqlGenerationStore
+from bot.store.schema import generations
 from tests.simulation.channel import Channel
 from tests.simulation.channel_line import ChannelLine
 from tests.simulation.database import DatabaseOfLife, LastingDatabase
@@ -42,6 +46,9 @@ _LONGEST_LIFE_MS = 6 * 3_600_000
 _MAX_IN_FLIGHT = 3
 _GUILD, _CHANNEL = 501, 601
 _UTC = ZoneInfo("UTC")
+_SETTLED_BY_HAND = select(generations.c.id).where(
+    generations.c.state.not_in(("delivered", "cancelled"))
+)
 _NO_LIMITS = QuotaLimits(None, None, None, None, None)
 
 
@@ -70,6 +77,7 @@ class Process:
     ) -> None:
         self.life = life
         self._channel = channel
+        self._database = database
         timeline = life.timeline
         clock = timeline.clock_ms
         run = cast("Database", DatabaseOfLife(database, life, plan.troubles))
@@ -101,6 +109,7 @@ class Process:
                 longest_life_ms=_LONGEST_LIFE_MS,
             ),
         )
+        self._oversight = Oversight(store, look=self.engine.look, clock=clock)
         self._service = assembled_service(
             outside,
             self.engine,
@@ -144,3 +153,20 @@ class Process:
             await self._service.delete_result(generation_id, Actor(0, _GUILD, is_moderator=True))
         except (UserError, StoreError) as error:
             self.life.timeline.note("person", f"cannot delete: {error!r}")
+
+    async def settle_by_hand(self, what: str) -> None:
+        """A moderator presses a button of a list that may be long out of date."""
+        candidates = self._database.look(
+            lambda connection: sorted(connection.execute(_SETTLED_BY_HAND).scalars())
+        )
+        if not candidates:
+            return
+        generation_id = self.life.timeline.random.choice(candidates)
+        try:
+            if what == "a moderator tries again":
+                await self._oversight.try_again(generation_id, _GUILD)
+            else:
+                self._channel.given_up.add(generation_id)
+                await self._oversight.give_up(generation_id, _GUILD)
+        except (UserError, StoreError) as error:
+            self.life.timeline.note("person", f"cannot settle {generation_id}: {error!r}")

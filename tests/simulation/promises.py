@@ -19,7 +19,10 @@ from tests.simulation.process import SETTLE_S
 _FINAL = frozenset({"delivered", "failed", "cancelled"})
 _MOST_POSTS = 2
 """The first, and the documented second try."""
-_STATES = select(generations.c.state, generations.c.oxen_id)
+_NOT_LOST = frozenset({RemoteStatus.FAILED, RemoteStatus.CANCELLED})
+_STATES = select(
+    generations.c.state, generations.c.oxen_id, generations.c.failure_kind, generations.c.free
+)
 _UNSETTLED_CARDS = select(requests.c.id).where(requests.c.placeholder_settled.is_(False))
 _STRAYS = select(orphans.c.oxen_id)
 
@@ -33,12 +36,25 @@ def unsettled(database: LastingDatabase, books: OxenBooks) -> bool:
         rows = connection.execute(_STATES).all()
         if any(row.state not in _FINAL for row in rows):
             return True
+        if any(_is_to_be_found(row, books) for row in rows):
+            return True
         if connection.execute(_UNSETTLED_CARDS).first() is not None:
             return True
         known = {row.oxen_id for row in rows} | set(connection.execute(_STRAYS).scalars())
         return not known.issuperset(books.renderings)
 
     return database.look(look)
+
+
+def _is_to_be_found(row: Any, books: OxenBooks) -> bool:
+    """Whether a row was given up that Oxen has still to stop, or has finished all the same.
+
+    What was taken up again free of charge, and given up once more, stays as it is.
+    """
+    mine = books.renderings.get(row.oxen_id)
+    if mine is None or row.failure_kind != "lost" or row.free:
+        return False
+    return mine.status(books.timeline.now_s) not in _NOT_LOST
 
 
 def broken(database: LastingDatabase, books: OxenBooks, channel: Channel) -> list[str]:
@@ -105,11 +121,14 @@ def _about_state(
 
 
 def _about_failure(row: Any, status: RemoteStatus | None, channel: Channel) -> Iterable[str]:
+    by_hand = row.id in channel.given_up
     if row.failure_kind == "lost" and status is RemoteStatus.SUCCEEDED:
+        if by_hand and row.free:
+            return
         yield f"given up as lost, and Oxen has the video: {row.failure_detail}"
     elif row.failure_kind == "refused" and status is not RemoteStatus.FAILED:
         yield f"failed as refused, but at Oxen it is {status}"
-    elif row.failure_kind == "undeliverable" and not channel.disturbed:
+    elif row.failure_kind == "undeliverable" and not (channel.disturbed or by_hand):
         yield "undeliverable, and every place was open"
     elif row.failure_kind == "internal":
         yield "failed for a reason of the bot's own"

@@ -16,7 +16,7 @@ from tests.simulation.database import LastingDatabase
 from tests.simulation.library import Disk
 from tests.simulation.life import Life
 from tests.simulation.oxen_books import OxenBooks
-from tests.simulation.plan import Wish, draw
+from tests.simulation.plan import DIES, Wish, draw
 from tests.simulation.process import Process
 from tests.simulation.remarks import Remarks
 from tests.simulation.timeline import Timeline
@@ -50,7 +50,8 @@ class Schedule:
         self._kills, self._stops = self.plan.kills, self.plan.stops
         self._calm = self._over = False
         self._rested = 0
-        self._seen = (0, 0, 0)
+        self._at_rest = list(self.plan.at_rest)
+        self._seen: tuple[object, ...] = ()
         self._unsettled = True
         self.broken: list[str] = []
 
@@ -158,6 +159,10 @@ class Schedule:
             self._spawn(stop)
 
     def _upheave(self, what: str) -> None:
+        if what == DIES:
+            if self._life is not None and self._is_up() and not self._calm:
+                self._life.end("killed as its video is shown")
+            return
         upheave(what, self.timeline, self.channel, self._spawn)
 
     def _late(self, oxen_id: str) -> None:
@@ -184,13 +189,18 @@ class Schedule:
         """Whether everything is at rest; if so twice, or after the longest time, that is all."""
         waited_s = self.timeline.now_s - since_s
         self._rested += 1
-        seen = (self.database.changes, len(self.books.renderings), self.books.on_the_way)
+        seen = (self.database.changes, self.books.on_the_way, *self.books.statuses())
         if seen != self._seen:
             self._seen = seen
             self._unsettled = promises.unsettled(self.database, self.books)
         if self._unsettled:
             self._rested = 0
         if self._process is not None and (self._rested > 1 or waited_s > _LONGEST_S):
+            if self._at_rest and waited_s <= _LONGEST_S:
+                self._upheave(self._at_rest.pop(0))
+                self._rested = 0
+                self.timeline.after(_LOOK_EVERY_S, lambda: self._look(self.timeline.now_s))
+                return
             self._over = True
             self._process.life.end("the schedule is over")
             return

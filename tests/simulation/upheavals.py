@@ -27,6 +27,8 @@ def upheave(what: str, timeline: Timeline, channel: Channel, spawn: Spawn) -> No
         timeline.clock_offset_ms = 0
     elif what == "break the stream":
         spawn(_break_stream)
+    elif what.startswith("a moderator"):
+        spawn(lambda process: process.settle_by_hand(what))
     elif what.startswith(("delete a", "owner")):
         _take_away(what, timeline, channel, spawn)
     else:
@@ -45,8 +47,11 @@ def _take_away(what: str, timeline: Timeline, channel: Channel, spawn: Spawn) ->
 def _change_rights(what: str, channel: Channel) -> None:
     match what:
         case "get all rights back":
-            channel.may_send = channel.may_read = channel.takes_direct = True
+            channel.may_view = channel.may_send = channel.may_read = True
+            channel.takes_direct = True
             return
+        case "lose sight of the channel":
+            channel.may_view = False
         case "lose the right to send":
             channel.may_send = False
         case "lose the right to read":
