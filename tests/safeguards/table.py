@@ -51,14 +51,14 @@ SAFEGUARDS = (
     Safeguard(
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
-    Safeguard("settling time", switches.no_settling_time, ("paid again",), (10,)),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (35,)),
     Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (23,)),
     Safeguard("history search", switches.no_history_search, ("visible twice",), (218,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
         ("but the ledger says",),
-        (1,),
+        (2,),
         beside=switches.deliveries_repeated_blindly,
         off_in_database=switches.no_unique_settlement,
     ),
@@ -71,13 +71,13 @@ SAFEGUARDS = (
         aim=_killed_while_the_clock_is_wrong,
     ),
     Safeguard(
-        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (6,)
+        "memory of early events", switches.no_memory_of_early_events, ("and nobody looked",), (35,)
     ),
     Safeguard(
         "compare and set of states",
         switches.no_compare_and_set,
         ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
-        (65,),
+        (140,),
     ),
     Safeguard(
         "one surface",
@@ -90,13 +90,13 @@ SAFEGUARDS = (
         "record of late orphans",
         switches.no_record_of_late_orphans,
         ("nobody knows of it",),
-        (55,),
+        (161,),
     ),
     Safeguard(
         "one hand at a card",
         switches.no_lock_on_cards,
         ("not to be seen",),
-        (2,),
+        (28,),
         aim=_card_becomes_video_at_once,
     ),
 )
