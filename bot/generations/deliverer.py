@@ -75,6 +75,8 @@ class Deliverer:
         self._refused_bytes: dict[int, int] = {}
         self._sent_s: dict[int, float] = {}
         """When each nonce was first sent by this process, by a clock that nobody can set."""
+        self._on_its_way_s: dict[int, float] = {}
+        """When each was last sent by this process, or seen on record as sent by an earlier one."""
         self.lane = Lane("deliver", self._deliver, width=_WIDTH)
 
     async def _deliver(self, generation_id: int) -> Again:
@@ -105,11 +107,13 @@ class Deliverer:
         # post twice; after it, or after a restart, only the channel itself can tell.
         may_be_there = generation.posting_at_ms is not None
         repeats = self._within_nonce_window(generation)
+        is_on_its_way = may_be_there and self._may_be_on_its_way(generation.id)
         if generation.posting_at_ms is not None and not repeats:
             try:
                 message_id = await self._posts.find(request, generation, surface)
-                # An edited card looks to the bot as it was posted.
-                may_be_there = surface is Surface.PLACEHOLDER
+                # What is not there yet may still arrive. And whether a card was edited into the
+                # video is not looked up: an edit repeated is still one message.
+                may_be_there = is_on_its_way or surface is Surface.PLACEHOLDER
             except PostPlaceGoneError:
                 message_id, may_be_there = None, False
             except (PostImpossibleError, PostAmbiguousError) as error:
@@ -143,6 +147,7 @@ class Deliverer:
             # within the window must not renew the time.
             self._sent_s[generation.id] = self._monotonic()
             self._changed(posting)
+        self._on_its_way_s[generation.id] = self._monotonic()
         is_card = surface is Surface.PLACEHOLDER
         try:
             async with self._card(generation.request_id) if is_card else nullcontext():
@@ -197,6 +202,10 @@ class Deliverer:
             return False
         return self._monotonic() - sent_s < _NONCE_WINDOW_S
 
+    def _may_be_on_its_way(self, generation_id: int) -> bool:
+        now_s = self._monotonic()
+        return now_s - self._on_its_way_s.setdefault(generation_id, now_s) < _NONCE_WINDOW_S
+
     async def _finished_video(
         self,
         request: RequestWithTakes,
@@ -237,3 +246,4 @@ class Deliverer:
     def _forget(self, generation_id: int) -> None:
         self._refused_bytes.pop(generation_id, None)
         self._sent_s.pop(generation_id, None)
+        self._on_its_way_s.pop(generation_id, None)

@@ -56,6 +56,8 @@ class Channel:
     """What is chosen for a first send."""
     closed: set[Surface] = field(default_factory=set)
     """Where the bot may neither post nor look, though what is there stays visible."""
+    mute: set[Surface] = field(default_factory=set)
+    """Where the bot may look, and not post."""
     gone: set[Surface] = field(default_factory=set)
     """Where the channel was deleted, with all that was in it."""
     mishaps: list[Mishap] = field(default_factory=list)
@@ -97,6 +99,8 @@ class Channel:
         self.sends[generation_id] += 1
         mishap = self.mishaps.pop(0) if self.mishaps else None
         self._enter(surface)
+        if surface in self.mute:
+            raise PostImpossibleError("mute")
         self.clock.pass_minutes(self.upload_ms / 60_000)
         if mishap is Mishap.LOST_BEFORE:
             raise PostAmbiguousError("lost")

@@ -50,6 +50,10 @@ async def _posts(rig: Rig, count: int) -> bool:
     return len(rig.channel.posts) >= count
 
 
+async def _sends(rig: Rig, count: int) -> bool:
+    return rig.channel.sends.total() >= count
+
+
 async def _looked(rig: Rig) -> int:
     return rig.channel.looks
 
@@ -118,6 +122,23 @@ async def test_after_a_restart_only_the_channel_is_believed(
 
     assert len(around.channel.visible(ended.id)) == 1
     assert around.channel.looks == 1
+
+
+async def test_what_a_killed_process_sent_may_still_arrive(around: Surroundings) -> None:
+    async with rigged(around, Choices()) as rig:
+        rig.channel.mishaps = [Mishap.LOST_BEFORE]
+        await rig.engine.start()
+        await rig.ask()
+        await rig.until(partial(_sends, rig, 1))
+        await rig.kill()
+    around.channel.mute = {Surface.REPLY}
+    async with rigged(around, Choices()) as rig:
+        await rig.engine.start()
+        await rig.until(partial(_sends, rig, 3))
+        assert rig.channel.posts == [], "it may appear beside any other"
+        rig.clock.pass_minutes(3)
+
+        await delivered_once(rig, Surface.PLACEHOLDER)
 
 
 async def test_a_card_that_may_be_the_video_stays_the_only_place(
