@@ -228,7 +228,6 @@ class Campaign:
             f"Discord's faults: {dict(self.discord.faults.struck)}",
             f"Oxen's faults: {dict(self.sandbox.faults.struck)}",
             f"nonces that saved a second post: {len(books.nonce_hits)}",
-            f"posts found by search: {self.bot.logged('deliver.found')}",
             f"IDENTIFYs: {len(books.identified_at_s)}, resumed: {books.resumed}",
             f"requests to Discord: {books.counted()}",
             *self.notes,
