@@ -51,14 +51,14 @@ SAFEGUARDS = (
     Safeguard(
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
-    Safeguard("settling time", switches.no_settling_time, ("paid again",), (35,)),
-    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (23,)),
-    Safeguard("history search", switches.no_history_search, ("visible twice",), (218,)),
+    Safeguard("settling time", switches.no_settling_time, ("paid again",), (0,)),
+    Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (22,)),
+    Safeguard("history search", switches.no_history_search, ("visible twice",), (74,)),
     Safeguard(
         "uniqueness of the capture",
         switches.nothing,
         ("but the ledger says",),
-        (2,),
+        (0,),
         beside=switches.deliveries_repeated_blindly,
         off_in_database=switches.no_unique_settlement,
     ),
@@ -77,13 +77,13 @@ SAFEGUARDS = (
         "compare and set of states",
         switches.no_compare_and_set,
         ("lane.work_failed", "engine.loop_broke", "but at Oxen", "but the ledger says"),
-        (140,),
+        (7,),
     ),
     Safeguard(
         "one surface",
         switches.no_chosen_surface,
         ("visible twice",),
-        (19,),
+        (0,),
         aim=_right_lost_after_post,
     ),
     Safeguard(
@@ -96,7 +96,7 @@ SAFEGUARDS = (
         "one hand at a card",
         switches.no_lock_on_cards,
         ("not to be seen",),
-        (28,),
+        (29,),
         aim=_card_becomes_video_at_once,
     ),
 )
