@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "world(quota=..., oxen=..., quote=..., sandbox=...): options of the world fixture",
     )
     config.addinivalue_line("markers", "browser: needs Chromium")
+    # Tests start the bot dozens of times, and load the cogs hundreds of times: an environment that
+    # keeps no compiled files, as in containers, would have all sources compiled at each of them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if folder := fast_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 

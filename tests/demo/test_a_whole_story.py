@@ -11,7 +11,7 @@ from tests.demo.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOTS = (("@Image1 wakes up", 4), ("@luna yawns", 5), ("they run over the ice", 6))
+SHOTS = (("@Image1 wakes up", 1), ("@luna yawns", 1), ("they run over the ice", 2))
 
 
 async def test_from_a_cast_member_and_three_shots_to_a_reel(
@@ -37,9 +37,9 @@ async def test_from_a_cast_member_and_three_shots_to_a_reel(
         await visitor.choose("duration", f"{seconds} s")
         await visitor.submit()
         await expect(card).to_contain_text(prompt)
-    await expect(card).to_contain_text("15 of 15 s")
+    await expect(card).to_contain_text("4 of 15 s")
     await expect(card).to_contain_text("but no image is attached")
-    await expect(card.get_by_role("button", name="Render for $3.36")).to_be_disabled()
+    await expect(card.get_by_role("button", name="Render for $0.90")).to_be_disabled()
     await visitor.press("Pictures", on=card)
     await visitor.attach("images", PICTURES / "fox.jpg")
     await visitor.submit()
@@ -47,30 +47,30 @@ async def test_from_a_cast_member_and_three_shots_to_a_reel(
     await visitor.press("Settings", on=card)
     await visitor.choose("aspect_ratio", "1:1")
     await visitor.submit()
-    await expect(card).to_contain_text("Kling O3 Pro · 3 shots · 15 s · 1:1 · no sound · $3.36")
+    await expect(card).to_contain_text("Kling O3 Pro · 3 shots · 4 s · 1:1 · no sound · $0.90")
 
     await visitor.press("Preview", on=card)
     animatic = visitor.message("Animatic, free of charge")
-    await expect(animatic.locator(".media-player-time")).to_have_text("0:00 / 0:15")
+    await expect(animatic.locator(".media-player-time")).to_have_text("0:00 / 0:04")
     assert demo.videos() == []
-    await visitor.press("Render for $3.36", on=animatic)
+    await visitor.press("Render for $0.90", on=animatic)
 
     first = await visitor.result()
-    await expect(first).to_contain_text("Shot 3 · 6 s · they run over the ice")
-    await expect(first.locator(".media-player-time")).to_have_text("0:00 / 0:15")
+    await expect(first).to_contain_text("Shot 3 · 2 s · they run over the ice")
+    await expect(first.locator(".media-player-time")).to_have_text("0:00 / 0:04")
 
     await visitor.press("Continue", on=first)
     await visitor.field("prompt").locator("textarea").fill("@luna waves from the moon")
-    await visitor.choose("duration", "5 s")
+    await visitor.choose("duration", "3 s")
     await visitor.submit()
     second = await visitor.result(2)
     await expect(second).to_contain_text("continues")
 
     await visitor.press("More…", on=second)
     await visitor.press("Make reel", on=visitor.message("Make reel"))
-    reel = visitor.message("Reel of 2 scenes · 20 s")
-    await expect(reel.locator(".media-player-time")).to_have_text("0:00 / 0:20")
-    for file, seconds in zip(demo.videos(), (15, 5), strict=True):
+    reel = visitor.message("Reel of 2 scenes · 7 s")
+    await expect(reel.locator(".media-player-time")).to_have_text("0:00 / 0:07")
+    for file, seconds in zip(demo.videos(), (4, 3), strict=True):
         facts = probe_video(file)
         assert facts.width_px == facts.height_px
         assert facts.duration_ms == pytest.approx(1000 * seconds, abs=100)
