@@ -24,6 +24,7 @@ from bot.demo.corrections import (
 from bot.sandbox.options import SandboxOptions
 from bot.sandbox.server import Sandbox
 from tests.conformance.discord_spec import DiscordSpec, published_specification
+from tests.long_first import long_first
 from tests.made_once import fast_folder, lay_out_database, tls
 from tests.world import Sketches, TrackedClock, Troubles, World, config, quick_video
 
@@ -42,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.dont_write_bytecode = False
     if folder := fast_folder():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = long_first(items)
 
 
 @cache
