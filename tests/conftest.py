@@ -8,10 +8,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import discord
 import httpx
 import pytest
+import sqlalchemy
 import structlog
 from simcord import Env
 
@@ -25,7 +27,7 @@ from bot.sandbox.options import SandboxOptions
 from bot.sandbox.server import Sandbox
 from tests.conformance.discord_spec import DiscordSpec, published_specification
 from tests.long_first import long_first
-from tests.made_once import fast_folder, lay_out_database, tls
+from tests.made_once import fast_folder, lay_out_database, share_statements, tls
 from tests.world import Sketches, TrackedClock, Troubles, World, config, quick_video
 
 IN_CI = os.environ.get("CI") == "true"
@@ -63,6 +65,20 @@ def discord_specification() -> DiscordSpec | None:
 def shared_certificates() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx, "create_ssl_context", lambda **_: tls())
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_statements() -> Iterator[None]:
+    create_engine = sqlalchemy.create_engine
+
+    def create(url: Any, **how: Any) -> sqlalchemy.Engine:
+        return share_statements(create_engine(url, **how))
+
+    # The first one before the patch, through which it would wait for itself.
+    share_statements(create_engine("sqlite://"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlalchemy, "create_engine", create)
         yield
 
 

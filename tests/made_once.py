@@ -37,6 +37,27 @@ def tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def share_statements(engine: sqlalchemy.Engine) -> sqlalchemy.Engine:
+    """Have an engine for SQLite know the SQL of every statement that another one has had before.
+
+    Each test opens databases of its own, and compiling all statements anew for each took longer
+    than carrying them out. What is kept belongs to a dialect, so that is shared as well.
+    """
+    first = _first_engine()
+    if engine.dialect.name == first.dialect.name:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
+
+
+@cache
+def _first_engine() -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine("sqlite://", query_cache_size=2_000)
+    # A dialect finds out on the first connection what this SQLite can do.
+    engine.connect().close()
+    engine.dispose()
+    return engine
+
+
 @cache
 def _empty_database() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
