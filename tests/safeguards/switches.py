@@ -53,6 +53,19 @@ def no_settling_time(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sweeper.Sweeper, "__init__", hasty)
 
 
+def one_settling_time_for_both_attempts(patch: pytest.MonkeyPatch) -> None:
+    """The second attempt is given up as soon as two sweeps do not find it."""
+    real = sweeper.Sweeper._note_absence
+
+    async def note_absence(self: sweeper.Sweeper, generation: Generation) -> None:
+        since_s = self._absent_since_s.get(generation.id)
+        await real(self, generation)
+        if since_s is not None:
+            self._absent_since_s.setdefault(generation.id, since_s)
+
+    patch.setattr(sweeper.Sweeper, "_note_absence", note_absence)
+
+
 def no_stable_nonce(patch: pytest.MonkeyPatch) -> None:
     """A send that is repeated has a nonce of its own."""
     real = deliverer.Deliverer._post

@@ -40,6 +40,11 @@ def _card_becomes_video_at_once(plan: Plan) -> None:
     plan.render_s = 0.05
 
 
+def _posts_come_to_nothing(plan: Plan) -> None:
+    plan.troubles.server_error = 0.9
+    plan.calm_after_s = 3_600.0
+
+
 def _killed_while_the_clock_is_wrong(plan: Plan) -> None:
     plan.upheavals = ((0.0, "clock jumps"),)
     plan.troubles.lost_reply = 0.5
@@ -52,6 +57,13 @@ SAFEGUARDS = (
         "durable intent", switches.no_durable_intent, ("paid again", "POSTs were accepted"), (0,)
     ),
     Safeguard("settling time", switches.no_settling_time, ("paid again",), (0,)),
+    Safeguard(
+        "settling time of the second attempt",
+        switches.one_settling_time_for_both_attempts,
+        ("after its last POST",),
+        (10,),
+        aim=_posts_come_to_nothing,
+    ),
     Safeguard("stable nonce", switches.no_stable_nonce, ("visible twice",), (22,)),
     Safeguard("history search", switches.no_history_search, ("visible twice",), (74,)),
     Safeguard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,8 @@ class OxenBooks:
         self.timeline = timeline
         self.plan = plan
         self.renderings: dict[str, Rendering] = {}
+        self.posted_s: dict[int, list[float]] = defaultdict(list)
+        """When the bot began a POST for each of its rows, whatever became of it."""
         self.on_the_way = 0
         """POSTs that will still arrive."""
         self.listeners: list[Callable[[GenerationFinished], None]] = []

@@ -95,6 +95,7 @@ class OxenLine:
             self._arrive_late(row_id, payload)
             instead, sent = OxenAmbiguousError(status_code=504), False
         sent_s = timeline.now_s
+        self._books.posted_s[row_id].append(sent_s)
         told = await self._life.exchange(
             f"POST for generation {row_id}",
             lambda: self._books.take(row_id, payload, sent_s),

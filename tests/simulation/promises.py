@@ -20,6 +20,7 @@ _FINAL = frozenset({"delivered", "failed", "cancelled"})
 _MOST_POSTS = 2
 """The first, and the documented second try."""
 _NOT_LOST = frozenset({RemoteStatus.FAILED, RemoteStatus.CANCELLED})
+_GIVEN_UP = "sweep.given_up generation="
 _STATES = select(
     generations.c.state, generations.c.oxen_id, generations.c.failure_kind, generations.c.free
 )
@@ -65,6 +66,7 @@ def broken(database: LastingDatabase, books: OxenBooks, channel: Channel) -> lis
         by_row[one.row_id].append(one)
     found = [f"generation {g}: visible twice" for g in channel.posted_twice]
     found += [f"request {card}: its placeholder never showed the end" for card in cards]
+    found += _given_up_early(books)
     known = {row.oxen_id for row in rows} | strays
     found += [f"{o}: accepted, and nobody knows of it" for o in books.renderings if o not in known]
     for row in rows:
@@ -93,6 +95,16 @@ def _about_posts(paid: list[Rendering]) -> Iterable[str]:
     for first, second in pairwise(paid):
         if second.sent_s - first.sent_s < SETTLE_S:
             yield f"paid again after {second.sent_s - first.sent_s:.0f} s"
+
+
+def _given_up_early(books: OxenBooks) -> Iterable[str]:
+    for at_s, actor, what in books.timeline.trace:
+        if actor != "bot" or not what.startswith(_GIVEN_UP):
+            continue
+        row_id = int(what.removeprefix(_GIVEN_UP))
+        waited_s = at_s - max((s for s in books.posted_s[row_id] if s <= at_s), default=0.0)
+        if waited_s < SETTLE_S:
+            yield f"generation {row_id}: given up {waited_s:.0f} s after its last POST"
 
 
 def _about_ledger(row: Any, entries: Counter[str]) -> Iterable[str]:
