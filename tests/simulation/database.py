@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 from bot.errors import StoreError
 from bot.store import choosing
 from bot.store.schema import metadata
+from tests.made_once import share_statements
 from tests.simulation.answers import READS, Answers
 from tests.simulation.life import Life
 from tests.simulation.plan import Troubles
@@ -32,10 +33,12 @@ class LastingDatabase:
     """SQLite in memory, emptied for each schedule rather than made anew."""
 
     def __init__(self) -> None:
-        self._engine = create_engine(
-            "sqlite://",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "isolation_level": None},
+        self._engine = share_statements(
+            create_engine(
+                "sqlite://",
+                poolclass=StaticPool,
+                connect_args={"check_same_thread": False, "isolation_level": None},
+            )
         )
         # Transactions are begun and ended at the driver: with SQLAlchemy's, which is never ended,
         # and with its events, each took longer than the statements in it.
@@ -47,7 +50,7 @@ class LastingDatabase:
         metadata.create_all(self._connection)
         self._answers = Answers()
         self.changes = 0
-        """How many transactions that may have changed something have gone through."""
+        """How many transactions that changed something have gone through."""
 
     def close(self) -> None:
         self._connection.close()
@@ -65,9 +68,12 @@ class LastingDatabase:
         if fn in READS:
             answer: T = self._answers.ask(fn, args, lambda *asked: self._read(fn, *asked))
             return answer
+        before = self._driver.total_changes
         told = self._in_one(fn, *args, **kwargs)
-        self.changes += 1
-        self._answers.changed(fn, told)
+        # A question that is not among those whose answers are kept makes none of these stale.
+        if self._driver.total_changes != before:
+            self.changes += 1
+            self._answers.changed(fn, told)
         return told
 
     def look(self, fn: Callable[[Connection], T]) -> T:
