@@ -25,6 +25,9 @@ _MOVED_PAUSE_MS = 20_000
 """A new place in line alone is worth an edit only this often."""
 _STANDS_S = 1.0
 """How long a passing state must have stood: one that is over sooner is not worth an edit."""
+_STANDS_IN_A_CROWD_S = 3.0
+"""The same while more are waiting to begin than are begun at once: a POST is worth more than an
+edit."""
 _LINE_GOOD_S = 1.0
 """One look at the line serves all cards that are drawn within this time."""
 _OVERDUE_GRACE_MS = 5_000
@@ -158,7 +161,8 @@ class ProgressBoard:
         """Seconds for which the card is left as it is; 0 when it is to be drawn now."""
         now_s = asyncio.get_running_loop().time()
         at_once = self._news.pop(request_id, None)
-        due_s = self._due_s.pop(request_id, now_s if at_once is None else now_s + _STANDS_S)
+        stands_s = _STANDS_IN_A_CROWD_S if self._hurried() else _STANDS_S
+        due_s = self._due_s.pop(request_id, now_s if at_once is None else now_s + stands_s)
         if at_once or due_s <= now_s:
             return 0.0
         self._due_s[request_id] = due_s
