@@ -57,6 +57,7 @@ _AWAY = {
 }
 
 
+_ONLY_WHAT_WAS_MADE = "Nothing was charged for what was not made."
 _ROW = 5
 """Buttons that Discord takes in a row."""
 
@@ -155,7 +156,9 @@ def _status_lines(progress: Progress, stage: Stage) -> list[str]:
             {f"-# Oxen: “{reason.own_words}”" for reason in reasons if reason.own_words}
         )
         steps = sorted({reason.next_step for reason in reasons})
-        return [*lines, "Nothing was charged for what was not made.", *quotes, *steps[:1]]
+        return [*lines, _ONLY_WHAT_WAS_MADE, *quotes, *steps[:1]]
+    if stage not in UNDER_WAY and any(stage_of(take) is Stage.CANCELLED for take in takes):
+        return [*lines, _ONLY_WHAT_WAS_MADE]
     return lines
 
 

@@ -134,7 +134,7 @@ def test_all_takes_stay_side_by_side_to_choose_from() -> None:
     told = shown(card)
     assert told.startswith(f"### Done for <@{ALICE}>")
     assert told.count("[see the video](") == 2
-    assert "**Take 3** · cancelled" in told
+    assert "**Take 3** · cancelled\nNothing was charged for what was not made." in told
     assert f"<@{ALICE}> picks the best one." in told
     assert labels(card) == ["Pick take 1", "Pick take 2", "Again", "Edit"]
 
