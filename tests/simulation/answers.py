@@ -101,6 +101,7 @@ _BY_ROW = frozenset(
         choosing.load_choice,
         looking.by_id,
         looking.by_oxen_id,
+        looking.ids_in_states,
         looking.in_states,
         rows.load_request,
         rows.request_of,
@@ -117,6 +118,8 @@ def _is_about(changed: Generation, read: Callable[..., Any], key: Any, answer: A
         return answer is None or bool(answer.request.id == changed.request_id)
     if read is choosing.load_choice:
         return False
+    if read is looking.ids_in_states:
+        return changed.state in key[0] or changed.id in answer
     if read is looking.in_states:
         return changed.state in key[0] or any(one.id == changed.id for one in answer)
     # The order of those who wait: without anybody, it changes when somebody comes.
