@@ -43,7 +43,10 @@ _MOST_ATTEMPTS = 2
 _LONGEST_WISH_S = 600.0
 """A ``Retry-After`` of more is not waited for: the sweep is what everything else relies on."""
 _LATE_MS = 48 * 3_600_000
-"""How long after its attempt an orphan is still looked for."""
+"""How long after it was given up, or its attempt, something may still turn up."""
+_PARENT_MS = 7 * 24 * 3_600_000
+"""How long after its attempt an orphan is still looked for: the clock that dated the attempt may
+have been days behind."""
 _CLOCK_SKEW_MS = 600_000
 """How much earlier than the attempt, by its own clock, Oxen may say that a generation was enqueued.
 
@@ -139,7 +142,7 @@ class Sweeper:
         # Rows whose POST is under way are left alone: their answer is still to come.
         unsure = [g for g in submitting if not self._is_posting(g.id)]
         rendering = await self._store.rendering()
-        parents = await self._store.possible_parents(self._queue.time_ms() - _LATE_MS)
+        parents = await self._store.possible_parents(self._queue.time_ms() - _PARENT_MS)
         lost = await self._store.lost(self._clock() - _LATE_MS)
         if not unsure and not rendering and not parents and not lost:
             return
