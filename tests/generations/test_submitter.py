@@ -306,10 +306,12 @@ async def test_being_throttled_does_not_use_up_the_second_try(rig_maker: RigMake
     assert delivered.attempts == 2
 
 
+@pytest.mark.parametrize("days_behind", [0, 3])
 async def test_an_orphan_that_turns_up_late_is_delivered_free_of_charge(
-    rig_maker: RigMaker,
+    rig_maker: RigMaker, days_behind: int
 ) -> None:
     rig = await rig_maker(sweep_interval_s=1)
+    rig.clock.jump_minutes(-days_behind * 24 * 60)
     for kind in ("forget", "lost-reply"):
         rig.sandbox.faults.arm(kind, times=1)
     await rig.engine.start()
@@ -319,6 +321,8 @@ async def test_an_orphan_that_turns_up_late_is_delivered_free_of_charge(
     await rig.at_rest()
     assert (await rig.one()).state is FAILED
 
+    rig.clock.jump_minutes(days_behind * 24 * 60)
+    await rig.swept(2)
     remember(rig.sandbox, 0)
     await rig.sandbox.finish(rig.sandbox.generations[0].id)
     delivered = (await rig.reached(DELIVERED))[0]
