@@ -94,9 +94,10 @@ class Deliverer:
         except StaleStateError:
             return None
 
-    def _unsure_for_s(self, since_ms: int) -> float:
+    def _unsure_for_s(self, generation_id: int) -> float:
         """How long until the next look: the longer it has been in vain, the longer."""
-        in_vain_s = (self._clock() - since_ms) / 1000
+        now_s = self._monotonic()
+        in_vain_s = now_s - self._on_its_way_s.get(generation_id, now_s)
         return min(_UNSURE_AT_MOST_S, max(_UNSURE_AGAIN_S, in_vain_s / 4))
 
     async def _see_to(
@@ -118,7 +119,7 @@ class Deliverer:
                 message_id, may_be_there = None, False
             except (PostImpossibleError, PostAmbiguousError) as error:
                 _log.warning("deliver.cannot_look", generation=generation.id, error=str(error))
-                return self._unsure_for_s(generation.posting_at_ms)
+                return self._unsure_for_s(generation.id)
             if message_id is not None:
                 _log.info("deliver.found", generation=generation.id)
                 if generation.state is GenerationState.READY:
@@ -163,7 +164,7 @@ class Deliverer:
             )
             if may_be_there and not isinstance(error, PostPlaceGoneError):
                 # An earlier send may be visible there: elsewhere it would be there twice.
-                return self._unsure_for_s(generation.posting_at_ms or self._clock())
+                return self._unsure_for_s(generation.id)
             return await self._elsewhere(finished, surface)
         except PostAmbiguousError as error:
             _log.warning("deliver.ambiguous", generation=generation.id, error=str(error))

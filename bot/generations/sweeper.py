@@ -42,11 +42,9 @@ _MOST_ATTEMPTS = 2
 """The POST is tried once more after an ambiguous one, never a third time."""
 _LONGEST_WISH_S = 600.0
 """A ``Retry-After`` of more is not waited for: the sweep is what everything else relies on."""
-_LATE_MS = 48 * 3_600_000
-"""How long after it was given up, or its attempt, something may still turn up."""
-_PARENT_MS = 7 * 24 * 3_600_000
-"""How long after its attempt an orphan is still looked for: the clock that dated the attempt may
-have been days behind."""
+_LATE_MS = 7 * 24 * 3_600_000
+"""How long after its attempt an orphan is still looked for, and what was given up after that: the
+clock that dated it may have been days behind."""
 _CLOCK_SKEW_MS = 600_000
 """How much earlier than the attempt, by its own clock, Oxen may say that a generation was enqueued.
 
@@ -142,7 +140,7 @@ class Sweeper:
         # Rows whose POST is under way are left alone: their answer is still to come.
         unsure = [g for g in submitting if not self._is_posting(g.id)]
         rendering = await self._store.rendering()
-        parents = await self._store.possible_parents(self._queue.time_ms() - _PARENT_MS)
+        parents = await self._store.possible_parents(self._queue.time_ms() - _LATE_MS)
         lost = await self._store.lost(self._clock() - _LATE_MS)
         if not unsure and not rendering and not parents and not lost:
             return
@@ -154,7 +152,12 @@ class Sweeper:
             # a row that is either still being sent or known.
             being_sent = await self._store.in_states(GenerationState.SUBMITTING)
             known = await self._store.known_oxen_ids(tuple(listed))
-            strangers = [remote for oxen_id, remote in listed.items() if oxen_id not in known]
+            # The oldest first, as the attempts are: of two with the same prompt and settings, the
+            # later may be too late for the earlier attempt, and never the other way round.
+            strangers = sorted(
+                (remote for oxen_id, remote in listed.items() if oxen_id not in known),
+                key=lambda remote: remote.enqueued_at_s or 0,
+            )
             await self._settle(unsure, strangers, is_complete=is_complete)
             await self._adopt_late(parents, strangers, being_sent)
 

@@ -85,3 +85,21 @@ async def test_what_was_sent_is_found_again_however_the_clock_was_and_is_set(
 
         assert rig.posts_seen() == 1
         assert delivered.oxen_id == rig.sandbox.generations[0].id
+
+
+async def test_of_two_alike_the_later_is_not_taken_for_the_earlier(around: Surroundings) -> None:
+    async with rigged(around, CHOICES) as rig:
+        rig.sandbox.faults.arm("error-500", route="list")
+        rig.sandbox.faults.arm("lost-reply", times=2)
+        await rig.engine.start()
+        for posts in (1, 2):
+            await rig.ask()
+            await rig.sandbox.changes.until(lambda posts=posts: rig.posts_seen() == posts)  # type: ignore[misc]
+            await rig.sandbox.finish(rig.sandbox.generations[0].id)
+            around.clock.pass_minutes(11)
+        rig.sandbox.faults.disarm("error-500")
+        rig.engine.sweep()
+        delivered = await rig.reached(GenerationState.DELIVERED, count=2)
+
+        assert rig.posts_seen() == 2
+        assert [g.oxen_id for g in delivered] == [g.id for g in rig.sandbox.generations]

@@ -94,6 +94,7 @@ def test_a_channel_that_cannot_be_looked_through_is_looked_at_less_and_less_ofte
         refetch=lambda _: None,
         card=lambda _: nullcontext(),
         clock=timeline.clock_ms,
+        monotonic=lambda: timeline.now_s,
     )
     deliverer.lane.put(posting.id)
 
