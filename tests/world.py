@@ -178,6 +178,15 @@ class World:
             await self.sandbox.changes.until(lambda: len(self.sandbox.generations) >= count)
         return self.sandbox.generations
 
+    async def takes_at_oxen(self, count: int) -> list[QueuedGeneration]:
+        """Wait until Oxen renders so many takes of the latest request; those, take by take.
+
+        Their POSTs may arrive in any order.
+        """
+        remotes = {remote.id: remote for remote in await self.at_oxen(count)}
+        takes = [await self.reached(GenerationState.RENDERING, take=n + 1) for n in range(count)]
+        return [remotes[take.oxen_id or ""] for take in takes]
+
     async def shows(self, *texts: str, card: int = 0) -> discord.Message:
         """Wait until the channel's first (or another) message shows these texts; the message."""
 

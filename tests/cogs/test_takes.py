@@ -91,7 +91,7 @@ async def test_cancel_stops_the_rest_and_keeps_what_is_there(world: World) -> No
 @pytest.mark.world(sandbox=BY_HAND)
 async def test_takes_appear_together_as_they_finish_and_the_owner_picks_one(world: World) -> None:
     await world.create("a walk", takes=3, duration=3)
-    one, two, _ = await world.at_oxen(3)
+    one, two, _ = await world.takes_at_oxen(3)
     await world.sandbox.finish(two.id)
     await world.until(lambda: "see the video" in words(world.messages()[0]))
     card = world.messages()[0]
