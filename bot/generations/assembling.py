@@ -116,6 +116,7 @@ def assembled_engine(outside: Adapters, limits: EngineLimits) -> Engine:
             listed=collector.listed,
             finished=collector.finished,
             changed=engine.changed,
+            adopted=listener.accepted,
             heard=gate.swept,
             waiting=submitter.wake,
         ),

@@ -62,6 +62,8 @@ class SweeperSignals:
     finished: Callable[[int, RemoteGeneration], None]
     """One that was adopted has ended at Oxen, or somebody wants it to."""
     changed: Callable[[Generation], None]
+    adopted: Callable[[Generation], None]
+    """Its event may have come between the lists and the adoption, when nobody knew whose it was."""
     heard: Callable[[OxenError | None], None]
     """A sweep went through, or did not."""
     waiting: Callable[[], None]
@@ -283,6 +285,7 @@ class Sweeper:
         )
         _log.info("sweep.adopted", generation=generation.id, oxen_id=orphan.oxen_id)
         self._signals.changed(adopted)
+        self._signals.adopted(adopted)
         if orphan.status not in _UNFINISHED or adopted.cancel_requested_at_ms is not None:
             self._signals.finished(generation.id, orphan)
 

@@ -42,6 +42,28 @@ async def test_an_event_that_is_faster_than_the_reply_is_not_missed(rig_maker: R
     assert [g.state for g in await rig.at_rest()] == [DELIVERED, DELIVERED]
 
 
+@by_hand
+async def test_an_event_that_comes_before_the_adoption_is_not_missed(rig_maker: RigMaker) -> None:
+    rig = await rig_maker(sweep_interval_s=NEVER_S)
+    rig.sandbox.faults.arm("lost-reply", times=1)
+    real = rig.store.accept
+
+    async def after_the_event(generation_id: int, *, oxen_id: str, now_ms: int) -> Generation:
+        await rig.sandbox.finish(oxen_id)
+
+        async def heard() -> bool:
+            return oxen_id in rig.parts.listener._early
+
+        await rig.until(heard)
+        return await real(generation_id, oxen_id=oxen_id, now_ms=now_ms)
+
+    rig.store.accept = after_the_event  # type: ignore[method-assign]
+    await rig.engine.start()
+    await rig.ask()
+
+    await delivered_once(rig)
+
+
 async def test_a_lost_event_costs_a_sweep_and_not_the_video(rig_maker: RigMaker) -> None:
     rig = await rig_maker(sweep_interval_s=5)
     rig.sandbox.faults.arm("lost-event")
