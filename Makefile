@@ -33,7 +33,7 @@ demo: $(STAMP) ## Try it in the browser, without any account
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 chaos: $(STAMP) ## Kill the real bot 200 times over 500 videos and compare all books: under an hour
 	$(BIN)/python -m tests.chaos.run --kills 200 --generations 500 --seed 1 --minutes 55 $(ARGS)
