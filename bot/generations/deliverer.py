@@ -109,7 +109,7 @@ class Deliverer:
         may_be_there = generation.posting_at_ms is not None
         repeats = self._within_nonce_window(generation)
         is_on_its_way = may_be_there and self._may_be_on_its_way(generation.id)
-        if generation.posting_at_ms is not None and not repeats:
+        if may_be_there and not repeats:
             try:
                 message_id = await self._posts.find(request, generation, surface)
                 # What is not there yet may still arrive. And whether a card was edited into the

@@ -57,12 +57,4 @@ def fitted(settings: VideoSettings, model: str, form: ModelForm) -> VideoSetting
         ),
         form,
     )
-    return replace(
-        settings,
-        model=model,
-        aspect_ratio=kept.aspect_ratio or form.default_aspect_ratio,
-        duration_s=kept.duration_s or form.default_duration_s,
-        audio=bool(kept.audio),
-        negative_prompt=kept.negative_prompt,
-        extra=kept.extra or (),
-    )
+    return replace(begun(kept, settings.prompt, model=model, form=form), shots=settings.shots)
